@@ -1,0 +1,1 @@
+"""Real servers for tests: what production speaks to, started on this machine and thrown away."""
