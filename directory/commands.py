@@ -1,0 +1,58 @@
+"""The first day without a demonstration: one command makes the organisation and its first manager."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+import click
+import pyotp
+import qrcode
+from qrcode.image.base import BaseImage
+
+from directory.domain.second_factor import enrolment_address
+from directory.steps.staff import NewAgent
+from directory.use_cases.found_organisation import NewOrganisation, found_organisation
+from foundation.database import EVERY_ORGANISATION
+from foundation.refusals import Refusal
+from foundation.web.services import services
+
+
+@click.command()
+@click.option("--name", prompt="Nom de la structure", help="As it stands on attendance sheets.")
+@click.option("--slug", prompt="Mot dans l'adresse (ex. : maison-des-solidarites)", help="For /o/<slug>.")
+@click.option("--address", prompt="Adresse postale", help="On one line.")
+@click.option("--siret", prompt="SIRET (14 chiffres)", help="14 digits.")
+@click.option("--activity-declaration", prompt="Numéro de déclaration d'activité", default="", help="Training bodies.")
+@click.option("--time-zone", prompt="Fuseau horaire", default="Europe/Paris", help="An IANA zone.")
+@click.option("--region", prompt="Pays des numéros de téléphone", default="FR", help="FR, RE, GP…")
+@click.option("--phone", prompt="Téléphone", help="Shown to the public.")
+@click.option("--email", prompt="Courriel de la structure", help="Shown to the public.")
+@click.option("--manager-name", prompt="Nom de la première personne responsable", help="First and last name.")
+@click.option("--manager-email", prompt="Son courriel (pour se connecter)", help="Their log-in.")
+@click.password_option("--manager-password", prompt="Son mot de passe (15 caractères au moins)")
+def found(manager_name: str, manager_email: str, manager_password: str, time_zone: str, **described: str) -> None:
+    """Make an organisation and its first manager; shows the QR of the second factor once."""
+    if time_zone not in available_timezones():
+        raise click.BadParameter(time_zone, param_hint="--time-zone")
+    secret = pyotp.random_base32()
+    plugged = services()
+    try:
+        row, _ = plugged.database.in_transaction(
+            EVERY_ORGANISATION,
+            found_organisation,
+            now=plugged.clock.now(),
+            organisation=NewOrganisation(time_zone=time_zone, **described),
+            manager=NewAgent(manager_name, manager_email, manager_password, secret),
+            keys=plugged.keys,
+        )
+    except Refusal as refusal:
+        sentence = plugged.wording.say("fr", f"refusal.{refusal.code}", **refusal.details)
+        raise click.ClickException(sentence) from refusal
+    click.echo(f"\n{row.name} : {plugged.base_url}/o/{row.slug}")
+    click.echo(f"Connexion : {plugged.base_url}/equipe/connexion ({manager_email})")
+    click.echo("\nÀ scanner maintenant avec l'application d'authentification du téléphone (ne sera plus montré) :\n")
+    address = enrolment_address(secret, email=manager_email, organisation=row.name)
+    code: qrcode.QRCode[BaseImage] = qrcode.QRCode(border=2)
+    code.add_data(address)
+    code.print_ascii(out=click.get_text_stream("stdout"), invert=True)
+    click.echo(f"Sans appareil photo : {secret}")

@@ -1,0 +1,40 @@
+"""Who of the staff may do what: a table to read, asked first in each use case."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from foundation.actors import Actor, ActorKind
+from foundation.refusals import Forbidden
+
+
+class Role(StrEnum):
+    """What an agent may do, as a bundle of permissions."""
+
+    AGENT = "agent"
+    MANAGER = "manager"
+
+
+class Permission(StrEnum):
+    """One thing that staff may do."""
+
+    SEE_DAY = "see-day"
+    SCAN = "scan"
+    SEARCH_PEOPLE = "search-people"
+    MANAGE_MEETINGS = "manage-meetings"
+    CLOSE_SHEET = "close-sheet"
+    ADMINISTER = "administer"
+
+
+_AGENT = frozenset(Permission) - {Permission.ADMINISTER}
+ROLES: dict[Role, frozenset[Permission]] = {Role.AGENT: _AGENT, Role.MANAGER: frozenset(Permission)}
+
+
+class NotAllowed(Forbidden):
+    """Known, and without the permission."""
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Return when the actor was given `permission`, or is the system itself; raise NotAllowed."""
+    if actor.kind is not ActorKind.SYSTEM and not actor.may(permission):
+        raise NotAllowed

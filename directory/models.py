@@ -1,0 +1,155 @@
+"""The annuaire: who exists, where, and what they may do. Both services speak of these rows and neither owns them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from directory.domain.permissions import Role
+from foundation.models import Base, Identified, Tenanted, choice
+
+
+class ResourceKind(StrEnum):
+    """Whatever can be in one place at a time."""
+
+    AGENT = "agent"
+    ROOM = "room"
+    VEHICLE = "vehicle"
+
+
+class Organisation(Identified, Base):
+    """A body of the social economy; the tenant. `slug` stands in its public addresses."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (UniqueConstraint("slug"),)
+
+    name: Mapped[str] = mapped_column(String(120))
+    slug: Mapped[str] = mapped_column(String(60))
+    address: Mapped[str] = mapped_column(String(300))
+    siret: Mapped[str] = mapped_column(String(14))
+    activity_declaration: Mapped[str] = mapped_column(String(20))
+    time_zone: Mapped[str] = mapped_column(String(60))
+    region: Mapped[str] = mapped_column(String(2))
+    phone: Mapped[str] = mapped_column(String(20))
+    email: Mapped[str] = mapped_column(String(254))
+    created_at: Mapped[datetime]
+
+
+class Venue(Tenanted, Base):
+    """Where people are received; its wall clock rules the hours of everything that happens there.
+
+    `region` is the two-letter country code by which telephone numbers typed there are read (`FR`, `RE`, `GP`…).
+    """
+
+    __tablename__ = "venue"
+    __table_args__ = (Index(None, "organisation_id"),)
+
+    name: Mapped[str] = mapped_column(String(120))
+    address: Mapped[str] = mapped_column(String(300))
+    time_zone: Mapped[str] = mapped_column(String(60))
+    region: Mapped[str] = mapped_column(String(2))
+    directions: Mapped[str] = mapped_column(String(500), default="")
+
+
+class Resource(Tenanted, Base):
+    """An agent's time, a room, a vehicle: what an engagement takes."""
+
+    __tablename__ = "resource"
+    __table_args__ = (Index(None, "organisation_id"),)
+
+    kind: Mapped[ResourceKind] = mapped_column(choice(ResourceKind))
+    name: Mapped[str] = mapped_column(String(120))
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
+    retired_at: Mapped[datetime | None]
+
+
+class Agent(Tenanted, Base):
+    """Somebody of the staff who can log in; their time is the resource. E-mails are kept in lower case."""
+
+    __tablename__ = "agent"
+    __table_args__ = (UniqueConstraint("email"), UniqueConstraint("resource_id"))
+
+    resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[Role] = mapped_column(choice(Role))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    totp_secret: Mapped[str] = mapped_column(String(400))
+    totp_last_step: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None]
+
+
+class StaffSession(Tenanted, Base):
+    """A log-in: the cookie holds 256 random bits, the row their SHA-256. Half open until the second factor came."""
+
+    __tablename__ = "staff_session"
+    __table_args__ = (UniqueConstraint("token_hash"), Index(None, "agent_id"))
+
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"))
+    token_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    second_factor_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    browser: Mapped[str] = mapped_column(String(120))
+
+
+class Beneficiary(Tenanted, Base):
+    """Whoever is received. `email` in lower case, `phone` in E.164; `language` is that of their messages."""
+
+    __tablename__ = "beneficiary"
+    __table_args__ = (
+        Index(None, "organisation_id", "email"),
+        Index(None, "organisation_id", "phone"),
+        Index(None, "organisation_id", "searched_name"),
+    )
+
+    first_name: Mapped[str] = mapped_column(String(80))
+    last_name: Mapped[str] = mapped_column(String(80))
+    searched_name: Mapped[str] = mapped_column(String(170))
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(2))
+    created_at: Mapped[datetime]
+
+    @property
+    def full_name(self) -> str:
+        """The name as people say it."""
+        return f"{self.first_name} {self.last_name}"
+
+
+class SigningKey(Tenanted, Base):
+    """An Ed25519 key of one organisation. The highest number signs; every key that is not withdrawn still verifies.
+
+    `private_key` is encrypted with the master keys and bound to this row; scanners get `public_key` (32 bytes) only.
+    """
+
+    __tablename__ = "signing_key"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
+        CheckConstraint("number BETWEEN 1 AND 255", name="number"),
+    )
+
+    number: Mapped[int]
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    private_key: Mapped[str] = mapped_column(String(400))
+    created_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Badge(Tenanted, Base):
+    """The signed QR of one beneficiary: 16 random bytes, written in hexadecimal, that mean nothing elsewhere."""
+
+    __tablename__ = "badge"
+    __table_args__ = (UniqueConstraint("organisation_id", "number"), Index(None, "beneficiary_id"))
+
+    beneficiary_id: Mapped[int] = mapped_column(ForeignKey("beneficiary.id"))
+    number: Mapped[str] = mapped_column(String(32))
+    key_number: Mapped[int]
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,32 @@
+"""Where, and who works there?"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.domain.refusals import VenueNotFound
+from directory.models import Agent, Venue
+
+
+def every(db: Session) -> list[Venue]:
+    """Return the venues of the organisation, the oldest first."""
+    return list(db.scalars(select(Venue).order_by(Venue.id)))
+
+
+def by_id(db: Session, venue_id: int) -> Venue:
+    """Return one venue; raise VenueNotFound."""
+    found = db.get(Venue, venue_id)
+    if found is None:
+        raise VenueNotFound
+    return found
+
+
+def agents(db: Session) -> list[Agent]:
+    """Return the agents who work here at present, by name."""
+    return list(db.scalars(select(Agent).where(Agent.retired_at.is_(None)).order_by(Agent.name)))
+
+
+def agent_of_resource(db: Session, resource_id: int) -> Agent | None:
+    """Return the agent whose time a resource is, if it is an agent's."""
+    return db.scalar(select(Agent).where(Agent.resource_id == resource_id))

@@ -1,0 +1,51 @@
+"""Writing down who somebody is, for whichever use case meets them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.domain.contacts import searchable
+from directory.models import Beneficiary
+from foundation.actors import Actor
+
+
+def known_or_new(
+    db: Session,
+    actor: Actor,
+    *,
+    first_name: str,
+    last_name: str,
+    email: str | None,
+    phone: str | None,
+    language: str,
+    now: datetime,
+) -> Beneficiary:
+    """Return the beneficiary of this name who has this phone or e-mail, or write down a new one.
+
+    Only the same name with the same contact is the same person: relatives share a telephone.
+    """
+    name = searchable(f"{first_name} {last_name}")
+    for column, value in ((Beneficiary.phone, phone), (Beneficiary.email, email)):
+        if value is None:
+            continue
+        query = select(Beneficiary).where(column == value, Beneficiary.searched_name == name)
+        if found := db.scalar(query.order_by(Beneficiary.id).limit(1)):
+            found.email = found.email or email
+            found.phone = found.phone or phone
+            return found
+    person = Beneficiary(
+        organisation_id=actor.organisation_id,
+        first_name=first_name,
+        last_name=last_name,
+        searched_name=name,
+        email=email,
+        phone=phone,
+        language=language,
+        created_at=now,
+    )
+    db.add(person)
+    db.flush()
+    return person

@@ -1,0 +1,22 @@
+"""Somebody joins the staff."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from directory.domain.permissions import Permission, Role, require
+from directory.models import Agent
+from directory.steps.staff import NewAgent, take_on
+from foundation import audit
+from foundation.actors import Actor
+from foundation.keys import MasterKeys
+
+
+def add_agent(db: Session, actor: Actor, *, now: datetime, agent: NewAgent, role: Role, keys: MasterKeys) -> Agent:
+    """Write down the agent and their time as a resource; raise AgentExists or PasswordTooShort."""
+    require(actor, Permission.ADMINISTER)
+    row = take_on(db, actor, agent=agent, role=role, keys=keys)
+    audit.record(db, actor, action="agent-added", subject=("agent", row.id), now=now)
+    return row

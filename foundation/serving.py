@@ -1,0 +1,54 @@
+"""The production server: one process with threads, so that SQLite has one writer and the worker lives inside."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from foundation.worker import Worker
+
+THREADS = 8
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn, told in code what a file would have told it. The application is made after the fork."""
+
+    def __init__(self, make: Callable[[], Flask], *, host: str, port: int) -> None:
+        """Listen on `host` and `port`; `make` builds the application in the process that serves it."""
+        self._make = make
+        self._options: dict[str, Any] = {
+            "bind": f"{f'[{host}]' if ':' in host else host}:{port}",
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": THREADS,
+            "timeout": 60,
+            # Addresses hold capabilities: there is no access log. Errors go to the standard error.
+            "accesslog": None,
+            "loglevel": "warning",
+            "limit_request_line": 4094,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand the options to gunicorn."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Build the application."""
+        return self._make()
+
+
+def start_worker(worker: Worker) -> tuple[Thread, Event]:
+    """Run the outbox's worker as a thread of this process; set the event to stop it."""
+    stop, wake = Event(), Event()
+    worker.database.after_commit = wake.set
+    thread = Thread(target=worker.run_forever, args=(stop, wake), name="outbox", daemon=True)
+    thread.start()
+    logging.getLogger(__name__).info("the outbox's worker runs inside this process")
+    return thread, stop

@@ -1,0 +1,66 @@
+"""What a page may reach for: the database, the clock, the keys, and the way up and down through them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+from flask import current_app, g
+from sqlalchemy.orm import Session
+
+from foundation.actors import Actor
+from foundation.clock import Clock
+from foundation.database import Database
+from foundation.keys import MasterKeys
+from foundation.wording import Wording
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Services:
+    """Plugged together once, in `wsgi.py`; `base_url` has no slash at its end."""
+
+    database: Database
+    clock: Clock
+    keys: MasterKeys = field(repr=False)
+    wording: Wording = field(repr=False)
+    base_url: str = "http://127.0.0.1:8000"
+    demonstration: bool = False
+    outgoing_folder: Path | None = None
+    trusted_proxies: int = 0
+
+
+def services() -> Services:
+    """Return the services of the running application."""
+    return cast(Services, current_app.extensions["paraphe"])
+
+
+def now() -> datetime:
+    """Return the time of this request: the same for all of it."""
+    if "now" not in g:
+        g.now = services().clock.now()
+    return cast(datetime, g.now)
+
+
+def current_actor() -> Actor:
+    """Return who was let in."""
+    return cast(Actor, g.actor)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Open a read-only session bound to the actor's organisation; close it before rendering."""
+    with services().database.reading(current_actor().organisation_id) as db:
+        yield db
+
+
+def perform(use_case: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a use case as the actor, in a transaction of the actor's organisation."""
+    actor = current_actor()
+    return services().database.in_transaction(actor.organisation_id, use_case, actor, *args, **kwargs)

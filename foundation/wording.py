@@ -1,0 +1,78 @@
+"""Sentences for people, French first: `<package>/wording/fr.toml` and `en.toml`, merged into one table a language."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+LANGUAGES = ("fr", "en")
+DEFAULT_LANGUAGE = "fr"
+
+
+class Say(Protocol):
+    """A language already chosen: `say("booking.slots.title", n=3)`."""
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return the sentence."""
+
+
+class UnknownWording(KeyError):
+    """A key that no wording file holds: a bug, found by a test."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """All sentences, by language and dotted key."""
+
+    tables: Mapping[str, Mapping[str, str]]
+
+    def say(self, language: str, key: str, **values: object) -> str:
+        """Return the sentence; with a number `n`, a key that has `.one` and `.other` picks by the language's rule."""
+        table = self.tables[language]
+        if key not in table and "n" in values:
+            key = f"{key}.{'one' if _is_one(language, values['n']) else 'other'}"
+        if key not in table:
+            raise UnknownWording(key)
+        return table[key].format(**values)
+
+    def in_language(self, language: str) -> Say:
+        """Return `say` with the language chosen."""
+
+        def say(key: str, **values: object) -> str:
+            return self.say(language, key, **values)
+
+        return say
+
+    def has(self, key: str) -> bool:
+        """Say whether the key has a sentence."""
+        return key in self.tables[DEFAULT_LANGUAGE]
+
+
+def load_wording(folders: Iterable[Path]) -> Wording:
+    """Read the wording files of every package; a key given twice is an error."""
+    tables: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+    for folder in folders:
+        for language in LANGUAGES:
+            content = tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
+            for key, sentence in _flatten(content):
+                if key in tables[language]:
+                    raise ValueError(f"{key} is worded twice in {language}")
+                tables[language][key] = sentence
+    return Wording(tables)
+
+
+def _flatten(content: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
+    for key, value in content.items():
+        if isinstance(value, Mapping):
+            yield from _flatten(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", str(value)
+
+
+def _is_one(language: str, number: object) -> bool:
+    # French says «0 personne, 1 personne, 2 personnes»; English «0 people, 1 person, 2 people».
+    count = abs(int(str(number)))
+    return count < 2 if language == "fr" else count == 1  # noqa: PLR2004
