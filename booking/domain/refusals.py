@@ -1,0 +1,61 @@
+"""The expected «no» of booking; each has its sentence in `wording`."""
+
+from __future__ import annotations
+
+from foundation.refusals import Conflict, Expired, NotFound, TooMany
+
+
+class SlotTaken(Conflict):
+    """The slot is not free (any more), or never was a slot: the two are not told apart."""
+
+
+class WorkshopFull(Conflict):
+    """No seat is left."""
+
+
+class HoldNotFound(NotFound):
+    """No such hold: mistyped, released, or purged."""
+
+
+class HoldExpired(Expired):
+    """The hold has been renewed as long as it may be."""
+
+
+class TooManyHolds(TooMany):
+    """One client keeps three slots already."""
+
+
+class TooLateToCancel(Conflict):
+    """The appointment is too near to be cancelled by link."""
+
+
+class TooLateToMove(Conflict):
+    """The appointment is too near to be moved by link."""
+
+
+class AlreadyCancelled(Conflict):
+    """The appointment is cancelled."""
+
+
+class NotMovable(Conflict):
+    """A seat in a workshop, or an appointment that has begun, is not moved."""
+
+
+class AppointmentNotFound(NotFound):
+    """No such appointment here."""
+
+
+class TypeNotFound(NotFound):
+    """No such reason here, or it is not offered any more."""
+
+
+class WorkshopNotFound(NotFound):
+    """No such workshop here."""
+
+
+class NotOpenToPublic(NotFound):
+    """The reason is not offered in this way (at this venue, by this channel)."""
+
+
+class OutsideOpeningHours(Conflict):
+    """Nobody who could serve is open and free then."""

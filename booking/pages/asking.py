@@ -1,0 +1,116 @@
+"""From an address or a form to plain values; what cannot be read gets the answer of what does not exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from booking.domain.intervals import Interval
+from booking.domain.refusals import NotOpenToPublic, SlotTaken
+from booking.models import AppointmentType, Channel
+from booking.queries import offers
+from booking.queries.finding import Question
+from booking.queries.offers import Offer, monday_of
+from directory.models import Venue
+from foundation import ids
+from foundation.times import local
+from foundation.web.services import now, services
+
+_WRITTEN = "%Y%m%d%H%M"
+_YEARS = range(2000, 2200)
+NOWHERE = "-"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The button that was pressed: a start at a venue, or a workshop."""
+
+    starts_at: datetime
+    venue_id: int | None
+
+
+def client() -> str:
+    """Return the keyed hash of where the request comes from, to count its live holds."""
+    return services().keys.fingerprint("hold client", request.remote_addr or "")
+
+
+def value_of(offer: Offer) -> str:
+    """Return what the button of an offer sends."""
+    venue = NOWHERE if offer.venue is None else ids.to_text(offer.venue.id)
+    return f"{offer.starts_at.astimezone(UTC).strftime(_WRITTEN)}.{venue}"
+
+
+def chosen() -> Choice:
+    """Return which button was pressed; raise SlotTaken when it is none of ours."""
+    written, _, venue = request.form.get("creneau", "").partition(".")
+    try:
+        starts_at = datetime.strptime(written, _WRITTEN).replace(tzinfo=UTC)
+        venue_id = None if venue == NOWHERE else ids.from_text(venue)
+    except ValueError as error:
+        raise SlotTaken from error
+    if starts_at.year not in _YEARS:
+        raise SlotTaken
+    return Choice(starts_at, venue_id)
+
+
+def workshop_chosen() -> int:
+    """Return which workshop's button was pressed; raise SlotTaken when it is none of ours."""
+    try:
+        return ids.from_text(request.form.get("atelier", ""))
+    except ValueError as error:
+        raise SlotTaken from error
+
+
+def channel_of(kind: AppointmentType, text: str | None) -> Channel:
+    """Return the channel asked for, by default the type's first; raise NotOpenToPublic for one it has not."""
+    if text is None:
+        return Channel(kind.channels[0])
+    if text not in kind.channels:
+        raise NotOpenToPublic
+    return Channel(text)
+
+
+def venue_of(venues: list[Venue], text: str | None) -> Venue | None:
+    """Return the venue asked for, None for everywhere; raise NotOpenToPublic for one that is not here."""
+    if not text:
+        return None
+    found = next((venue for venue in venues if ids.to_text(venue.id) == text), None)
+    if found is None:
+        raise NotOpenToPublic
+    return found
+
+
+def monday_asked(zone: str, now: datetime, horizon_minutes: int) -> date:
+    """Return the Monday of the week asked for, never before this week nor after the horizon."""
+    this_week = monday_of(local(now, zone).date())
+    last_week = monday_of(local(now + timedelta(minutes=horizon_minutes), zone).date())
+    try:
+        asked = monday_of(date.fromisoformat(request.args.get("semaine", "")))
+    except (ValueError, OverflowError):
+        return this_week
+    return min(max(asked, this_week), last_week)
+
+
+def week_shown(db: Session, question: Question, monday: date) -> offers.Week:
+    """Return the week that was asked for; without a wish, the first one that has something."""
+    if "semaine" in request.args:
+        return offers.week(db, question, monday=monday, now=now())
+    return offers.week_with_something(db, question, monday=monday, now=now())
+
+
+def neighbours(monday: date, now: datetime, horizon_minutes: int) -> dict[str, date | None]:
+    """Return the weeks before and after that may hold something."""
+    last = monday_of((now + timedelta(minutes=horizon_minutes)).date())
+    a_week = timedelta(days=7)
+    return {
+        "previous": monday - a_week if monday > monday_of(now.date()) else None,
+        "following": monday + a_week if monday < last else None,
+    }
+
+
+def question_of(kind: AppointmentType, channel: Channel, venue_id: int | None) -> Question:
+    """Return the question for a venue, or for everywhere; whoever asks it says of which starts."""
+    return Question(kind, channel, Interval(0, 1), venues=None if venue_id is None else (venue_id,))

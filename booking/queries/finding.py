@@ -1,0 +1,94 @@
+"""What is asked of a search, and what can be read from its answer: values only, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from booking.domain import slots as engine
+from booking.domain.intervals import Interval
+from booking.domain.slots import Cut, Slot, Team
+from booking.models import AppointmentType, Channel, Grid
+from directory.models import Venue
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which slots: of a type, by a channel, whose start lies in `starts` (minutes, half-open).
+
+    `venues` narrows to some of them (None stands for an opening without one). `duration` is that of an appointment
+    which moves; what the asker holds, or the appointment that moves, is in nobody's way.
+    """
+
+    type: AppointmentType
+    channel: Channel
+    starts: Interval
+    venues: tuple[int | None, ...] | None = None
+    duration: int | None = None
+    own_hold: int | None = None
+    own_appointment: int | None = None
+
+    @property
+    def cut(self) -> Cut:
+        """Return how free time is cut for this question."""
+        kind = self.type
+        duration = self.duration or kind.duration_minutes
+        step = kind.step_minutes or duration + kind.pause_minutes
+        return Cut(duration, kind.pause_minutes, step, kind.grid is Grid.CLOCK)
+
+    def has_venue(self, venue_id: int | None) -> bool:
+        """Say whether openings at this venue serve the question: on site needs somewhere to go."""
+        if self.channel is Channel.ON_SITE and venue_id is None:
+            return False
+        return self.venues is None or venue_id in self.venues
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was read, ready to be asked."""
+
+    question: Question
+    teams: Sequence[Team]
+    own_zone: str
+    venues: Mapping[int, Venue]
+    taken: Mapping[int, Sequence[Interval]]
+
+    def slots(self, now: datetime) -> list[Slot]:
+        """Return every slot that the public may book at `now`, with each team that could serve it, in order."""
+        within = self._open_to_public(now)
+        every = (slot for team in self.teams for slot in self._slots_of(team, within))
+        return sorted(every, key=lambda slot: (slot.start, slot.venue_id or 0, slot.resource_id, slot.room_id or 0))
+
+    def first(self, now: datetime) -> Slot | None:
+        """Return the next available slot, looking no further than it in each team's time."""
+        within = self._open_to_public(now)
+        firsts = (next(self._slots_of(team, within), None) for team in self.teams)
+        return min((slot for slot in firsts if slot is not None), key=lambda slot: slot.start, default=None)
+
+    def fitting(self) -> list[Slot]:
+        """Return who could serve at the first minute asked, whatever notice, horizon and grid: for staff."""
+        start, cut = self.question.starts.start, self.question.cut
+        return [
+            Slot(start, start + cut.duration, team.venue_id, team.resource_id, team.room_id)
+            for team in self.teams
+            if engine.fits(team, cut, start)
+        ]
+
+    def zone_at(self, venue_id: int | None) -> ZoneInfo:
+        """Return the time zone of a venue, or the organisation's without one."""
+        return ZoneInfo(self.own_zone if venue_id is None else self.venues[venue_id].time_zone)
+
+    def minutes_that_day(self, slot: Slot) -> int:
+        """Return how busy the agent of a slot is on its day."""
+        day = engine.local_day(slot.start, self.zone_at(slot.venue_id))
+        return engine.minutes_in(self.taken[slot.resource_id], day)
+
+    def _open_to_public(self, now: datetime) -> Interval:
+        kind, asked = self.question.type, self.question.starts
+        open_ = engine.bookable(now, notice=kind.booking_notice_minutes, horizon=kind.booking_horizon_minutes)
+        return Interval(max(asked.start, open_.start), min(asked.end, open_.end))
+
+    def _slots_of(self, team: Team, within: Interval) -> Iterator[Slot]:
+        return engine.slots_of(team, self.question.cut, self.zone_at(team.venue_id), within)

@@ -1,0 +1,31 @@
+"""What can one come for?"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking.domain.refusals import TypeNotFound
+from booking.models import AppointmentType
+
+
+def offered(db: Session) -> list[AppointmentType]:
+    """Return the reasons that are offered at present, in the order the organisation gave them."""
+    query = select(AppointmentType).where(AppointmentType.retired_at.is_(None))
+    return list(db.scalars(query.order_by(AppointmentType.position, AppointmentType.name)))
+
+
+def by_id(db: Session, type_id: int) -> AppointmentType:
+    """Return one reason, offered or not; raise TypeNotFound."""
+    found = db.get(AppointmentType, type_id)
+    if found is None:
+        raise TypeNotFound
+    return found
+
+
+def offered_by_id(db: Session, type_id: int) -> AppointmentType:
+    """Return one reason that is offered at present; raise TypeNotFound."""
+    found = by_id(db, type_id)
+    if found.retired_at is not None:
+        raise TypeNotFound
+    return found

@@ -1,0 +1,174 @@
+"""The one writer of engagements: lock the resources, sweep what has lapsed, ask the engine, write.
+
+Below it, on PostgreSQL, stands the exclusion constraint of `engagement`; on SQLite, one writer at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from booking.domain.intervals import Interval, minute_of, subtract
+from booking.domain.picking import Load, who_serves
+from booking.domain.refusals import OutsideOpeningHours, SlotTaken
+from booking.domain.slots import Slot
+from booking.models import Appointment, Engagement, EngagementKind, Hold, Workshop
+from booking.queries import search as searching
+from booking.queries.finding import Finding, Question
+from directory.models import Resource
+from foundation.actors import Actor
+
+
+def lock_resources(db: Session, resource_ids: Sequence[int]) -> None:
+    """Wait for, and keep until the end of the transaction, the rows of these resources, in id order."""
+    wanted = select(Resource.id).where(Resource.id.in_(resource_ids)).order_by(Resource.id)
+    db.execute(wanted.with_for_update()).all()
+
+
+def claim(db: Session, question: Question, *, now: datetime, chosen_at: datetime | None = None) -> Slot:
+    """Return the slot at the first minute of `question.starts`, with who serves it; raise SlotTaken.
+
+    The resources stay locked until the end of the transaction, so whoever claimed may write. Notice and horizon
+    count from when the slot was chosen, if a hold has kept it since.
+    """
+    finding = _locked_search(db, question, now)
+    slots = [slot for slot in finding.slots(chosen_at or now) if slot.start == question.starts.start]
+    if not slots:
+        raise SlotTaken
+    return _least_busy(db, finding, slots, now)
+
+
+def claim_for_staff(db: Session, question: Question, *, resource_id: int | None, now: datetime) -> Slot:
+    """As `claim`, by whoever is free then (or by one agent); notice, horizon and grid do not bind staff."""
+    finding = _locked_search(db, question, now)
+    slots = [slot for slot in finding.fitting() if resource_id in {None, slot.resource_id}]
+    if not slots:
+        raise OutsideOpeningHours
+    return _least_busy(db, finding, slots, now)
+
+
+def engage_hold(
+    db: Session, actor: Actor, slot: Slot, hold: Hold, *, pause: int, own: Sequence[Engagement] = ()
+) -> None:
+    """Keep a claimed slot for a hold; what its own appointment takes already (`own`) is not taken twice."""
+    whole = Interval(slot.start, slot.end + pause)
+    for resource_id in slot.resource_ids:
+        mine = [Interval(row.start_minute, row.end_minute) for row in own if row.resource_id == resource_id]
+        for part in subtract([whole], mine):
+            row = _engagement(actor, resource_id, part, EngagementKind.HOLD)
+            row.hold_id, row.expires_minute = hold.id, minute_of(hold.expires_at)
+            db.add(row)
+    db.flush()
+
+
+def engage_appointment(db: Session, actor: Actor, slot: Slot, appointment: Appointment, *, pause: int) -> None:
+    """Take a claimed slot for an appointment."""
+    for resource_id in slot.resource_ids:
+        whole = Interval(slot.start, slot.end + pause)
+        row = _engagement(actor, resource_id, whole, EngagementKind.APPOINTMENT)
+        row.appointment_id = appointment.id
+        db.add(row)
+    db.flush()
+
+
+def engage_workshop(db: Session, actor: Actor, workshop: Workshop, *, pause: int, now: datetime) -> None:
+    """Take the time of the agent who leads a workshop; raise SlotTaken when something else has it."""
+    whole = Interval(minute_of(workshop.starts_at), minute_of(workshop.ends_at) + pause)
+    lock_resources(db, [workshop.agent_resource_id])
+    _sweep(db, [workshop.agent_resource_id], whole, now)
+    if of_resource(db, workshop.agent_resource_id, during=whole):
+        raise SlotTaken
+    row = _engagement(actor, workshop.agent_resource_id, whole, EngagementKind.WORKSHOP)
+    row.workshop_id = workshop.id
+    db.add(row)
+    db.flush()
+
+
+def turn_into_appointment(db: Session, hold: Hold, appointment: Appointment, *, now: datetime) -> bool:
+    """Make the hold's engagements the appointment's; False when the hold has lapsed and is nobody's any more."""
+    live = Engagement.hold_id == hold.id, Engagement.expires_minute > minute_of(now)
+    changes = {
+        "kind": EngagementKind.APPOINTMENT,
+        "appointment_id": appointment.id,
+        "hold_id": None,
+        "expires_minute": None,
+    }
+    changed = db.scalars(update(Engagement).where(*live).values(changes).returning(Engagement.id))
+    return bool(changed.all())
+
+
+def move_to(db: Session, actor: Actor, slot: Slot, appointment: Appointment, *, pause: int) -> None:
+    """Change the appointment's engagements to a claimed slot; the hold that kept it must be gone."""
+    rows = of_appointment(db, appointment.id)
+    wanted = slot.resource_ids
+    for row, resource_id in zip(rows, wanted, strict=False):
+        row.resource_id, row.start_minute, row.end_minute = resource_id, slot.start, slot.end + pause
+    for row in rows[len(wanted) :]:
+        db.delete(row)
+    for resource_id in wanted[len(rows) :]:
+        added = _engagement(actor, resource_id, Interval(slot.start, slot.end + pause), EngagementKind.APPOINTMENT)
+        added.appointment_id = appointment.id
+        db.add(added)
+    db.flush()
+
+
+def free(db: Session, *, hold_id: int | None = None, appointment_id: int | None = None) -> None:
+    """Give back at once what a hold or an appointment takes."""
+    mine = Engagement.hold_id == hold_id if hold_id is not None else Engagement.appointment_id == appointment_id
+    db.execute(delete(Engagement).where(mine))
+
+
+def of_appointment(db: Session, appointment_id: int) -> list[Engagement]:
+    """Return what an appointment takes."""
+    query = select(Engagement).where(Engagement.appointment_id == appointment_id)
+    return list(db.scalars(query.order_by(Engagement.resource_id)))
+
+
+def of_resource(db: Session, resource_id: int, *, during: Interval) -> list[Engagement]:
+    """Return what takes a resource in an interval."""
+    query = select(Engagement).where(
+        Engagement.resource_id == resource_id,
+        Engagement.start_minute < during.end,
+        Engagement.end_minute > during.start,
+    )
+    return list(db.scalars(query))
+
+
+def _locked_search(db: Session, question: Question, now: datetime) -> Finding:
+    resource_ids = searching.who_may_serve(db, question)
+    lock_resources(db, resource_ids)
+    start, cut = question.starts.start, question.cut
+    _sweep(db, resource_ids, Interval(start, start + cut.duration + cut.pause), now)
+    return searching.search(db, question, now=now)
+
+
+def _sweep(db: Session, resource_ids: Sequence[int], wanted: Interval, now: datetime) -> None:
+    # Only the engagements: the row of the hold stays, so that whoever comes late is told what else is free.
+    db.execute(
+        delete(Engagement).where(
+            Engagement.resource_id.in_(resource_ids),
+            Engagement.kind == EngagementKind.HOLD,
+            Engagement.expires_minute <= minute_of(now),
+            Engagement.start_minute < wanted.end,
+            Engagement.end_minute > wanted.start,
+        )
+    )
+
+
+def _least_busy(db: Session, finding: Finding, slots: Sequence[Slot], now: datetime) -> Slot:
+    latest = searching.last_booked(db, [slot.resource_id for slot in slots], now=now)
+    loads = {slot.resource_id: Load(finding.minutes_that_day(slot), latest.get(slot.resource_id, 0)) for slot in slots}
+    return who_serves(slots, loads)
+
+
+def _engagement(actor: Actor, resource_id: int, span: Interval, kind: EngagementKind) -> Engagement:
+    return Engagement(
+        organisation_id=actor.organisation_id,
+        resource_id=resource_id,
+        kind=kind,
+        start_minute=span.start,
+        end_minute=span.end,
+    )

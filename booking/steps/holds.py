@@ -1,0 +1,62 @@
+"""Holds: what several use cases do with the row behind the address's token."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from booking.domain.intervals import instant_of, minute_from
+from booking.domain.refusals import HoldNotFound, TooManyHolds
+from booking.models import Hold
+from booking.queries import holds
+from foundation import throttle
+
+LASTS = timedelta(minutes=10)
+LASTS_IN_ALL = timedelta(minutes=30)
+MOST_AT_ONCE = 3
+TOKEN_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Held:
+    """A fresh hold with the token that is nowhere else."""
+
+    token: str
+    hold_id: int
+    expires_at: datetime
+
+
+def new_token() -> str:
+    """Return a token for an address."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def expiry(now: datetime, lasts: timedelta = LASTS) -> datetime:
+    """Return the whole minute until which a hold made at `now` lasts, so that it can be said and compared exactly."""
+    return instant_of(minute_from(now + lasts))
+
+
+def refuse_too_many(db: Session, client: str, *, now: datetime) -> None:
+    """Return when `client` keeps few enough slots, and count alone until the transaction ends; raise TooManyHolds."""
+    throttle.locked(db, client, now=now)
+    live = select(func.count(Hold.id), func.min(Hold.expires_at)).where(Hold.client == client, Hold.expires_at > now)
+    count, first_end = db.execute(live).one()
+    if count >= MOST_AT_ONCE:
+        raise TooManyHolds(retry_after=max(1, int((first_end - now).total_seconds())), most=MOST_AT_ONCE)
+
+
+def locked(db: Session, token: str) -> Hold:
+    """Return the hold, lapsed or not, locked until the end of the transaction; raise HoldNotFound."""
+    hold = db.scalar(holds.with_token(token).with_for_update())
+    if hold is None:
+        raise HoldNotFound
+    return hold
+
+
+def end(hold: Hold, *, now: datetime) -> None:
+    """Stop counting a hold among the live ones; its row stays until the purge, so that a repeat is recognised."""
+    hold.expires_at = min(hold.expires_at, now)

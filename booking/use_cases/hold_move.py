@@ -1,0 +1,55 @@
+"""Choosing another time for an appointment keeps that time too, until the person has confirmed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from booking.domain.intervals import Interval, instant_of, minute_of
+from booking.models import Hold
+from booking.queries import appointments, types
+from booking.queries import holds as holding
+from booking.steps import engagements, holds, moves
+from booking.steps.holds import Held
+from foundation.actors import Actor
+
+
+def hold_move(
+    db: Session,
+    actor: Actor,
+    *,
+    now: datetime,
+    client: str,
+    appointment_id: int,
+    venue_id: int | None,
+    starts_at: datetime,
+) -> Held:
+    """Hold a slot that the appointment would move to; raise SlotTaken, TooManyHolds, or why it may not move."""
+    holds.refuse_too_many(db, client, now=now)
+    appointment = appointments.by_id(db, appointment_id, for_update=True)
+    kind = types.by_id(db, appointment.type_id)
+    moves.refuse(appointment, kind, now=now)
+    start = minute_of(starts_at)
+    question = moves.question(appointment, kind, starts=Interval(start, start + 1), venues=(venue_id,))
+    slot = engagements.claim(db, question, now=now)
+    token = holds.new_token()
+    hold = Hold(
+        organisation_id=actor.organisation_id,
+        token_hash=holding.hash_of(token),
+        client=client,
+        type_id=kind.id,
+        venue_id=slot.venue_id,
+        resource_id=slot.resource_id,
+        moves_appointment_id=appointment.id,
+        channel=appointment.channel,
+        starts_at=instant_of(slot.start),
+        ends_at=instant_of(slot.end),
+        created_at=now,
+        expires_at=holds.expiry(now),
+    )
+    db.add(hold)
+    db.flush()
+    own = engagements.of_appointment(db, appointment.id)
+    engagements.engage_hold(db, actor, slot, hold, pause=kind.pause_minutes, own=own)
+    return Held(token, hold.id, hold.expires_at)

@@ -1,0 +1,47 @@
+"""Choosing a workshop keeps a seat for ten minutes; the last one is kept for exactly one person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from booking.domain.intervals import minute_of
+from booking.domain.refusals import WorkshopNotFound
+from booking.domain.slots import bookable
+from booking.models import Channel, Hold
+from booking.queries import holds as holding
+from booking.queries import types
+from booking.steps import holds, seats
+from booking.steps.holds import Held
+from foundation.actors import Actor
+
+
+def hold_seat(db: Session, actor: Actor, *, now: datetime, client: str, type_id: int, workshop_id: int) -> Held:
+    """Hold a seat for `client`; raise WorkshopFull, WorkshopNotFound, TypeNotFound or TooManyHolds."""
+    kind = types.offered_by_id(db, type_id)
+    holds.refuse_too_many(db, client, now=now)
+    workshop = seats.locked_workshop(db, workshop_id)
+    span = bookable(now, notice=kind.booking_notice_minutes, horizon=kind.booking_horizon_minutes)
+    if workshop.type_id != kind.id or not span.start <= minute_of(workshop.starts_at) < span.end:
+        raise WorkshopNotFound
+    number = seats.free_number(db, workshop, now=now)
+    token = holds.new_token()
+    hold = Hold(
+        organisation_id=actor.organisation_id,
+        token_hash=holding.hash_of(token),
+        client=client,
+        type_id=kind.id,
+        venue_id=workshop.venue_id,
+        resource_id=workshop.agent_resource_id,
+        workshop_id=workshop.id,
+        channel=Channel.ON_SITE,
+        starts_at=workshop.starts_at,
+        ends_at=workshop.ends_at,
+        created_at=now,
+        expires_at=holds.expiry(now),
+    )
+    db.add(hold)
+    db.flush()
+    seats.seat_hold(db, actor, workshop, number, hold)
+    return Held(token, hold.id, hold.expires_at)

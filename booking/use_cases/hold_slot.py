@@ -1,0 +1,56 @@
+"""Choosing a slot keeps it for ten minutes, so that a slow form never loses it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from booking.domain.intervals import Interval, instant_of, minute_of
+from booking.domain.refusals import NotOpenToPublic
+from booking.models import Channel, Hold
+from booking.queries import holds as holding
+from booking.queries import types
+from booking.queries.finding import Question
+from booking.steps import engagements, holds
+from booking.steps.holds import Held
+from foundation.actors import Actor
+
+
+def hold_slot(
+    db: Session,
+    actor: Actor,
+    *,
+    now: datetime,
+    client: str,
+    type_id: int,
+    venue_id: int | None,
+    channel: Channel,
+    starts_at: datetime,
+) -> Held:
+    """Hold a listed slot for `client`; raise SlotTaken, TooManyHolds, TypeNotFound or NotOpenToPublic."""
+    kind = types.offered_by_id(db, type_id)
+    if kind.is_workshop or channel.value not in kind.channels:
+        raise NotOpenToPublic
+    holds.refuse_too_many(db, client, now=now)
+    start = minute_of(starts_at)
+    question = Question(kind, channel, Interval(start, start + 1), venues=(venue_id,))
+    slot = engagements.claim(db, question, now=now)
+    token = holds.new_token()
+    hold = Hold(
+        organisation_id=actor.organisation_id,
+        token_hash=holding.hash_of(token),
+        client=client,
+        type_id=kind.id,
+        venue_id=slot.venue_id,
+        resource_id=slot.resource_id,
+        channel=channel,
+        starts_at=instant_of(slot.start),
+        ends_at=instant_of(slot.end),
+        created_at=now,
+        expires_at=holds.expiry(now),
+    )
+    db.add(hold)
+    db.flush()
+    engagements.engage_hold(db, actor, slot, hold, pause=kind.pause_minutes)
+    return Held(token, hold.id, hold.expires_at)

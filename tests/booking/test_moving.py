@@ -1,0 +1,146 @@
+"""Moving and cancelling, on both engines."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from booking.domain.intervals import minute_of
+from booking.domain.refusals import (
+    AlreadyCancelled,
+    HoldNotFound,
+    NotMovable,
+    TooLateToCancel,
+    TooLateToMove,
+)
+from booking.models import Appointment, AppointmentStatus, AppointmentType
+from booking.steps.holds import Held
+from booking.use_cases.cancel_appointment import cancel_appointment
+from booking.use_cases.confirm_move import confirm_move
+from booking.use_cases.hold_move import hold_move
+from booking.use_cases.mark_arrived import mark_arrived
+from tests.booking.diary import (
+    at,
+    book,
+    cancel,
+    confirm,
+    engaged,
+    holder,
+    listed,
+    open_reason,
+)
+from tests.house import House
+
+
+def keep_move(house: House, appointment: Appointment, hour: int, minute: int = 0) -> Held:
+    held: Held = house.database.in_transaction(
+        house.organisation.id,
+        hold_move,
+        holder(house, appointment),
+        now=house.now,
+        client=f"mover {hour} {minute} {house.now}",
+        appointment_id=appointment.id,
+        venue_id=house.venue.id,
+        starts_at=at(hour, minute),
+    )
+    return held
+
+
+def move(house: House, appointment: Appointment, token: str) -> Appointment:
+    moved: Appointment = house.database.in_transaction(
+        house.organisation.id,
+        confirm_move,
+        holder(house, appointment),
+        now=house.now,
+        appointment_id=appointment.id,
+        token=token,
+    )
+    return moved
+
+
+def test_cancelling_frees_the_time_at_once_and_only_once(house: House) -> None:
+    kind = open_reason(house)
+    appointment = book(house, kind, at(7))
+    cancel(house, appointment)
+    assert at(7) in listed(house, kind)
+    with pytest.raises(AlreadyCancelled):
+        cancel(house, appointment)
+
+
+def test_near_the_appointment_the_link_cancels_and_moves_no_more_but_staff_still_may(house: House) -> None:
+    kind = open_reason(house)
+    appointment = book(house, kind, at(8, 20))
+    house.clock.set(at(4, 21))
+    with pytest.raises(TooLateToCancel):
+        cancel(house, appointment)
+    with pytest.raises(TooLateToMove):
+        keep_move(house, appointment, 9)
+    house.database.in_transaction(
+        house.organisation.id,
+        cancel_appointment,
+        house.actor(house.agents[0]),
+        now=house.now,
+        appointment_id=appointment.id,
+    )
+
+
+def test_an_appointment_moves_and_may_overlap_its_own_old_time(house: House) -> None:
+    kind = open_reason(house, step_minutes=10)
+    appointment = book(house, kind, at(7))
+    held = keep_move(house, appointment, 7, 20)
+    assert at(7) not in listed(house, kind)
+    moved = move(house, appointment, held.token)
+    assert (moved.id, moved.starts_at, moved.sequence) == (appointment.id, at(7, 20), 1)
+    (row,) = engaged(house)
+    assert (row.start_minute, row.end_minute) == (minute_of(at(7, 20)), minute_of(at(8)))
+    assert move(house, appointment, held.token).sequence == 1
+
+
+def test_a_kept_time_moves_though_the_notice_has_run_into_it(house: House) -> None:
+    kind = open_reason(house, booking_notice_minutes=120, cancel_notice_minutes=0)
+    appointment = book(house, kind, at(9))
+    house.clock.set(at(5))
+    held = keep_move(house, appointment, 7)
+    house.clock.advance(timedelta(minutes=5))
+    assert move(house, appointment, held.token).starts_at == at(7)
+
+
+def test_moving_keeps_the_duration_it_had(house: House) -> None:
+    kind = open_reason(house)
+    appointment = book(house, kind, at(7))
+    house.database.in_transaction(
+        house.organisation.id,
+        lambda db: setattr(db.get(AppointmentType, kind.id), "duration_minutes", 45),
+    )
+    moved = move(house, appointment, keep_move(house, appointment, 8, 20).token)
+    assert moved.ends_at - moved.starts_at == timedelta(minutes=30)
+
+
+def test_a_token_for_another_appointment_moves_nothing(house: House) -> None:
+    kind = open_reason(house)
+    one, other = book(house, kind, at(7)), book(house, kind, at(7, 40))
+    held = keep_move(house, one, 9)
+    with pytest.raises(HoldNotFound):
+        move(house, other, held.token)
+    with pytest.raises(HoldNotFound):
+        confirm(house, held.token)
+
+
+def test_a_cancelled_appointment_does_not_move(house: House) -> None:
+    kind = open_reason(house)
+    appointment = book(house, kind, at(7))
+    held = keep_move(house, appointment, 9)
+    cancel(house, appointment)
+    with pytest.raises(AlreadyCancelled):
+        move(house, appointment, held.token)
+
+
+def test_who_arrived_is_neither_cancelled_nor_moved(house: House) -> None:
+    appointment = book(house, open_reason(house), at(7))
+    arrived = house.database.in_transaction(
+        house.organisation.id, mark_arrived, house.system(), now=house.now, appointment_id=appointment.id
+    )
+    assert arrived.status is AppointmentStatus.ARRIVED
+    with pytest.raises(NotMovable):
+        cancel(house, appointment)
