@@ -1,0 +1,53 @@
+"""Who is expected, and which of several expectations somebody at the reception desk has come for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from attendance.domain.windows import Timing, timing
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One person is expected at one half-day: because of a booking, or because they are enrolled in a training.
+
+    The ids of rows of attendance are None until something touches them.
+    """
+
+    beneficiary_id: int
+    title: str
+    venue_id: int | None
+    time_zone: str
+    starts_at: datetime
+    ends_at: datetime
+    is_cancelled: bool = False
+    is_closed: bool = False
+    appointment_id: int | None = None
+    workshop_id: int | None = None
+    agent_resource_id: int | None = None
+    meeting_id: int | None = None
+    half_day_id: int | None = None
+    attendee_id: int | None = None
+
+    def timing(self, now: datetime) -> Timing:
+        """Compare `now` with the window; a closed sheet is too late."""
+        there = timing(now, starts_at=self.starts_at, ends_at=self.ends_at)
+        return Timing.LATE if self.is_closed and there is Timing.OPEN else there
+
+    def rows(self) -> tuple[int, int]:
+        """Return the ids of the attendee and of the half-day, once they exist."""
+        if self.attendee_id is None or self.half_day_id is None:
+            raise RuntimeError("the rows of this expectation were not made")
+        return self.attendee_id, self.half_day_id
+
+
+def come_for(expectations: Iterable[Expectation], *, now: datetime) -> Expectation | None:
+    """Return what somebody has come for: open now, else not cancelled, else cancelled; of these the nearest start."""
+
+    def rank(one: Expectation) -> tuple[bool, bool, float, datetime]:
+        is_open = one.timing(now) is Timing.OPEN and not one.is_cancelled
+        return not is_open, one.is_cancelled, abs((one.starts_at - now).total_seconds()), one.starts_at
+
+    return min(expectations, key=rank, default=None)

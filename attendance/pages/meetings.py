@@ -1,0 +1,64 @@
+"""The list of meetings: coming and under way, then past."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import redirect, render_template, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from attendance.models import MeetingKind, SheetState
+from attendance.pages.blueprint import blueprint
+from attendance.queries import expected, meetings
+from attendance.queries.meetings import MeetingLine
+from attendance.use_cases.open_sheet import open_sheet
+from directory.domain.permissions import Permission
+from directory.pages.gates import staff
+from directory.queries import venues
+from foundation.web.access import open_to
+from foundation.web.services import now, perform, reading
+
+AROUND = timedelta(days=92)
+
+
+@blueprint.get("/equipe/seances", endpoint="meetings")
+@open_to(staff(Permission.SEE_DAY))
+def list_meetings() -> str:
+    """List trainings and workshops, three months to each side."""
+    with reading() as db:
+        lines = meetings.lines(db, since=now() - AROUND, until=now() + AROUND)
+        lines += _untouched_workshops(db, {one.workshop_id for one in lines})
+    lines.sort(key=lambda one: one.starts_at)
+    coming = [one for one in lines if one.ends_at > now()]
+    past = [one for one in reversed(lines) if one.ends_at <= now()]
+    return render_template("attendance/meetings.html", coming=coming, past=past)
+
+
+@blueprint.post("/equipe/seances/atelier/<id:workshop_id>", endpoint="open_sheet")
+@open_to(staff(Permission.MANAGE_MEETINGS))
+def open_workshop_sheet(workshop_id: int) -> Response:
+    """Open the sheet of a workshop that nobody has touched yet."""
+    meeting_id = perform(open_sheet, now=now(), workshop_id=workshop_id)
+    return redirect(url_for("attendance.sheet", meeting_id=meeting_id), 303)
+
+
+def _untouched_workshops(db: Session, touched: set[int | None]) -> list[MeetingLine]:
+    names = {one.id: one.name for one in venues.every(db)}
+    return [
+        MeetingLine(
+            meeting_id=None,
+            workshop_id=one.workshop_id,
+            title=one.title,
+            kind=MeetingKind.WORKSHOP,
+            venue=names.get(one.venue_id or 0),
+            time_zone=one.time_zone,
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+            half_days=1,
+            signatures=0,
+            state=SheetState.OPEN,
+        )
+        for one in expected.workshops(db, since=now() - AROUND, until=now() + AROUND)
+        if one.workshop_id not in touched
+    ]

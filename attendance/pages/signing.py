@@ -1,0 +1,147 @@
+"""Signing from afar: the personal link shows the half-days that are open; a one-time code signs one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+from wtforms import StringField
+
+from attendance.domain import windows
+from attendance.domain.refusals import HalfDayNotFound
+from attendance.domain.windows import Timing
+from attendance.models import HalfDay, SheetState, SignatureKind
+from attendance.pages.blueprint import blueprint
+from attendance.queries import links
+from attendance.queries.links import SigningPage
+from attendance.use_cases.ask_code import ask_code
+from attendance.use_cases.confirm_code import CodeVerdict, confirm_code
+from directory.pages.gates import holder_of
+from foundation import times
+from foundation.actors import ActorKind
+from foundation.web.access import followed_link, open_to
+from foundation.web.forms import HouseForm
+from foundation.web.language import locale, say
+from foundation.web.services import current_actor, now, perform, reading, services
+
+_KINDS = {"arrivee": SignatureKind.ARRIVAL, "depart": SignatureKind.DEPARTURE}
+_WORDS = {kind: word for word, kind in _KINDS.items()}
+_HOLDER = holder_of("sign", ActorKind.BENEFICIARY)
+
+
+class CodeForm(HouseForm):
+    """Six digits."""
+
+    wording = "signing"
+
+    code = StringField()
+
+
+@blueprint.get("/signer/<token>", endpoint="sign")
+@open_to(_HOLDER)
+def show_half_days(token: str) -> str:
+    """Show the half-days of the meeting, and what can be signed now."""
+    page = _page()
+    lines = [_line(page, half_day) for half_day in page.half_days]
+    is_done = request.args.get("fait") == "1"
+    return render_template("attendance/sign.html", link=token, page=page, lines=lines, is_done=is_done)
+
+
+@blueprint.post("/signer/<token>/<id:half_day_id>/<any(arrivee, depart):kind>/code", endpoint="ask_code")
+@open_to(_HOLDER)
+def ask(token: str, half_day_id: int, kind: str) -> Response:
+    """Have a code sent, then show where to type it."""
+    link = followed_link()
+    channel = perform(
+        ask_code,
+        now=now(),
+        half_day_id=half_day_id,
+        kind=_KINDS[kind],
+        link_channel=link.channel,
+        keys=services().keys,
+    )
+    where = url_for("attendance.type_code", token=token, half_day_id=half_day_id, kind=kind, par=channel)
+    return redirect(where, 303)
+
+
+@blueprint.get("/signer/<token>/<id:half_day_id>/<any(arrivee, depart):kind>", endpoint="type_code")
+@open_to(_HOLDER)
+def show_code_form(token: str, half_day_id: int, kind: str) -> str:
+    """Show where to type the code."""
+    return _code_page(CodeForm(), token, half_day_id, kind)
+
+
+@blueprint.post("/signer/<token>/<id:half_day_id>/<any(arrivee, depart):kind>", endpoint="confirm_code")
+@open_to(_HOLDER)
+def confirm(token: str, half_day_id: int, kind: str) -> Response | tuple[str, int]:
+    """Sign if the code is right; in every other case say the same sentence."""
+    form = CodeForm(request.form)
+    verdict = perform(
+        confirm_code,
+        now=now(),
+        half_day_id=half_day_id,
+        kind=_KINDS[kind],
+        typed=form.text("code"),
+        link_channel=followed_link().channel,
+        keys=services().keys,
+    )
+    if verdict is CodeVerdict.SIGNED:
+        return redirect(url_for("attendance.sign", token=token, fait=1), 303)
+    form.blame("code", "signing.refused" if verdict is CodeVerdict.REFUSED else "signing.not_open")
+    return _code_page(form, token, half_day_id, kind), 422
+
+
+def _page() -> SigningPage:
+    with reading() as db:
+        return links.signing_page(db, current_actor().identifier or 0)
+
+
+def _code_page(form: CodeForm, token: str, half_day_id: int, kind: str) -> str:
+    page = _page()
+    half_day = next((one for one in page.half_days if one.id == half_day_id), None)
+    if half_day is None:
+        raise HalfDayNotFound
+    way = request.args.get("par")
+    return render_template(
+        "attendance/code.html",
+        form=form,
+        link=token,
+        kind=kind,
+        page=page,
+        half_day=half_day,
+        hours=_hours(page, half_day),
+        sent=say(f"signing.sent_{way}") if way in {"sms", "mail"} else None,
+    )
+
+
+def _line(page: SigningPage, half_day: HalfDay) -> dict[str, Any]:
+    zone = page.meeting.time_zone
+    signed = {one.kind: one.observed_at for one in page.signatures if one.half_day_id == half_day.id}
+    span = {"starts_at": half_day.starts_at, "ends_at": half_day.ends_at}
+    timing = windows.timing(now(), **span)
+    if page.meeting.sheet_state is not SheetState.OPEN:
+        timing = Timing.LATE
+    kinds = []
+    if timing is Timing.OPEN and SignatureKind.ARRIVAL not in signed:
+        kinds = [SignatureKind.ARRIVAL]
+    elif timing is Timing.OPEN and SignatureKind.DEPARTURE not in signed and now() >= half_day.starts_at:
+        kinds = [SignatureKind.DEPARTURE]
+    moment = times.say_moment(windows.opens_at(half_day.starts_at), zone, say, locale())
+    return {
+        "half_day": half_day,
+        "hours": _hours(page, half_day),
+        "signed": [say(f"signing.signed_{kind}", at=_hour(at, zone)) for kind, at in sorted(signed.items())],
+        "asks": [(_WORDS[kind], say(f"signing.ask_{kind}")) for kind in kinds],
+        "opens": say("signing.opens", at=moment) if timing is Timing.EARLY else None,
+        "is_late": timing is Timing.LATE,
+    }
+
+
+def _hours(page: SigningPage, half_day: HalfDay) -> str:
+    zone = page.meeting.time_zone
+    return say("attendance.hours", begin=_hour(half_day.starts_at, zone), end=_hour(half_day.ends_at, zone))
+
+
+def _hour(instant: Any, zone: str) -> str:
+    return times.say_hour(times.local(instant, zone), locale())

@@ -1,0 +1,124 @@
+"""What the messages and the pages behind personal links need to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from attendance.models import Attendee, Facilitator, HalfDay, Meeting, OneTimeCode, SheetState, Signature
+from attendance.queries import half_days
+from directory.models import Beneficiary, Organisation
+from foundation.models import PersonalLink
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A personal link, to whom it goes, and for which meeting; None in `link` once it is of no use any more."""
+
+    link: PersonalLink
+    meeting: Meeting
+    organisation: Organisation
+    first: HalfDay
+    name: str
+    first_name: str
+    email: str | None
+    phone: str | None
+    language: str
+
+
+def to_sign(db: Session, link_id: int, *, now: datetime) -> Invitation | None:
+    """Return the invitation of an attendee, or None when link or sheet no longer takes anything."""
+    query = (
+        select(PersonalLink, Meeting, Organisation, Beneficiary)
+        .join(Attendee, Attendee.id == PersonalLink.subject_id)
+        .join(Meeting, Meeting.id == Attendee.meeting_id)
+        .join(Organisation, Organisation.id == Meeting.organisation_id)
+        .join(Beneficiary, Beneficiary.id == Attendee.beneficiary_id)
+        .where(PersonalLink.id == link_id, PersonalLink.purpose == "sign")
+    )
+    row = db.execute(query).one_or_none()
+    if row is None or not _is_live(row[0], row[1], now):
+        return None
+    link, meeting, organisation, person = row
+    first = _next_half_day(db, meeting.id, now)
+    names = (person.full_name, person.first_name)
+    return Invitation(link, meeting, organisation, first, *names, person.email, person.phone, person.language)
+
+
+def to_countersign(db: Session, link_id: int, *, now: datetime) -> Invitation | None:
+    """Return the invitation of a facilitator, or None when link or sheet no longer takes anything."""
+    query = (
+        select(PersonalLink, Meeting, Organisation, Facilitator)
+        .join(Facilitator, Facilitator.id == PersonalLink.subject_id)
+        .join(Meeting, Meeting.id == Facilitator.meeting_id)
+        .join(Organisation, Organisation.id == Meeting.organisation_id)
+        .where(PersonalLink.id == link_id, PersonalLink.purpose == "countersign")
+    )
+    row = db.execute(query).one_or_none()
+    if row is None or not _is_live(row[0], row[1], now):
+        return None
+    link, meeting, organisation, who = row
+    first = _next_half_day(db, meeting.id, now)
+    return Invitation(link, meeting, organisation, first, who.name, who.name, who.email, who.phone, who.language)
+
+
+def _is_live(link: PersonalLink, meeting: Meeting, now: datetime) -> bool:
+    is_over = link.revoked_at is not None or link.expires_at <= now
+    return not is_over and meeting.sheet_state is SheetState.OPEN
+
+
+def _next_half_day(db: Session, meeting_id: int, now: datetime) -> HalfDay:
+    spans = half_days.of_meeting(db, meeting_id)
+    return next((one for one in spans if one.ends_at > now), spans[-1])
+
+
+@dataclass(frozen=True)
+class CodeToSend:
+    """A one-time code that is still the present one, and to whom it goes."""
+
+    code: OneTimeCode
+    half_day: HalfDay
+    meeting: Meeting
+    organisation: Organisation
+    person: Beneficiary
+
+
+def code_to_send(db: Session, code_id: int, issue: int, *, now: datetime) -> CodeToSend | None:
+    """Return the code if `issue` is still its number, it is unused, and it has not run out."""
+    query = (
+        select(OneTimeCode, HalfDay, Meeting, Organisation, Beneficiary)
+        .join(HalfDay, HalfDay.id == OneTimeCode.half_day_id)
+        .join(Meeting, Meeting.id == HalfDay.meeting_id)
+        .join(Organisation, Organisation.id == Meeting.organisation_id)
+        .join(Attendee, Attendee.id == OneTimeCode.attendee_id)
+        .join(Beneficiary, Beneficiary.id == Attendee.beneficiary_id)
+        .where(OneTimeCode.id == code_id, OneTimeCode.issue == issue, OneTimeCode.used_at.is_(None))
+    )
+    row = db.execute(query.where(OneTimeCode.expires_at > now)).one_or_none()
+    return CodeToSend(row[0], row[1], row[2], row[3], row[4]) if row is not None else None
+
+
+@dataclass(frozen=True)
+class SigningPage:
+    """What the holder of a personal link sees: their meeting, its half-days, and what they have signed."""
+
+    meeting: Meeting
+    person: Beneficiary
+    half_days: tuple[HalfDay, ...]
+    signatures: tuple[Signature, ...]
+
+
+def signing_page(db: Session, attendee_id: int) -> SigningPage:
+    """Return what an attendee sees; raise AttendeeNotFound."""
+    attendee, meeting, spans = half_days.of_attendee(db, attendee_id)
+    person = db.scalars(select(Beneficiary).where(Beneficiary.id == attendee.beneficiary_id)).one()
+    return SigningPage(meeting, person, tuple(spans), tuple(half_days.signatures_of(db, attendee_id)))
+
+
+def meeting_of_facilitator(db: Session, facilitator_id: int) -> tuple[Facilitator, int] | None:
+    """Return a facilitator with the id of their meeting."""
+    found = db.get(Facilitator, facilitator_id)
+    return (found, found.meeting_id) if found is not None else None

@@ -1,0 +1,105 @@
+"""The attendance sheet as values: what the page and the PDF are both made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from attendance.models import MeetingKind, SheetState, SignatureKind
+
+
+@dataclass(frozen=True)
+class SignatureView:
+    """One signature as it is printed; `shown_to` is the agent to whom a badge was shown."""
+
+    kind: SignatureKind
+    method: str
+    grade: str
+    observed_at: datetime
+    recorded_at: datetime
+    shown_to: str | None
+
+
+@dataclass(frozen=True)
+class StatementView:
+    """What somebody else said: printed apart, and never as a signature."""
+
+    kind: SignatureKind
+    author: str
+    reason: str
+    stated_at: datetime
+
+
+@dataclass(frozen=True)
+class CellView:
+    """One person at one half-day; absent means that it is over and nobody signed or stated anything."""
+
+    signatures: tuple[SignatureView, ...] = ()
+    statements: tuple[StatementView, ...] = ()
+    minutes: int | None = None
+    is_absent: bool = False
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """One line of the sheet; without `attendee_id`, somebody booked whom nothing has touched yet."""
+
+    attendee_id: int | None
+    name: str
+    cells: tuple[CellView, ...]
+
+
+@dataclass(frozen=True)
+class HalfDayView:
+    """One column of the sheet."""
+
+    id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class CountersignatureView:
+    """A facilitator's signature of one half-day."""
+
+    headcount: int
+    signed_at: datetime
+
+
+@dataclass(frozen=True)
+class FacilitatorView:
+    """A facilitator, with one entry a half-day: None where they have not countersigned."""
+
+    id: int
+    name: str
+    countersignatures: tuple[CountersignatureView | None, ...]
+
+
+@dataclass(frozen=True)
+class SheetView:
+    """The whole sheet, as it stands at `made_at`."""
+
+    meeting_id: int
+    kind: MeetingKind
+    organisation: str
+    organisation_address: str
+    siret: str
+    activity_declaration: str
+    title: str
+    venue: str | None
+    venue_address: str | None
+    video_room: str | None
+    time_zone: str
+    half_days: tuple[HalfDayView, ...]
+    people: tuple[PersonView, ...]
+    facilitators: tuple[FacilitatorView, ...]
+    state: SheetState
+    closed_at: datetime | None
+    closed_by: str | None
+    made_at: datetime
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether the last half-day has ended."""
+        return all(one.ends_at <= self.made_at for one in self.half_days)

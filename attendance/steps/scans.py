@@ -1,0 +1,136 @@
+"""The rows of scans: the claim of an idempotency key, which comes before any rule, and the answer kept with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from attendance.domain.expectations import Expectation
+from attendance.domain.targets import Target
+from attendance.domain.verdicts import COLOURS, Colour, Verdict
+from attendance.models import Scan, SignatureKind
+from directory.models import Badge, Beneficiary
+from foundation.actors import Actor
+from foundation.rows import insert_if_absent
+
+_CLAIMED = "claimed"
+
+
+@dataclass(frozen=True)
+class SentScan:
+    """What a scanner sent, word for word; `key` names this one scan, whatever the number of times it is sent."""
+
+    key: str
+    badge: str
+    target: Target
+    kind: SignatureKind
+    observed_at: datetime
+
+    @property
+    def body_hash(self) -> str:
+        """The SHA-256 of everything but the key."""
+        target = f"{self.target.kind}:{self.target.identifier}"
+        body = json.dumps([self.badge, target, self.kind, self.observed_at.isoformat()])
+        return hashlib.sha256(body.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a scan is told. The half-day is told by its title and hours; names only once the badge was verified."""
+
+    verdict: Verdict
+    first_name: str | None = None
+    name: str | None = None
+    title: str | None = None
+    time_zone: str | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    signed_at: datetime | None = None
+
+    @property
+    def colour(self) -> Colour:
+        """Green, orange or red."""
+        return COLOURS[self.verdict]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A verdict with the rows it is about."""
+
+    verdict: Verdict
+    badge: Badge | None = None
+    holder: Beneficiary | None = None
+    expectation: Expectation | None = None
+    signed_at: datetime | None = None
+
+    def answer(self) -> Answer:
+        """Return what is told."""
+        return answer_of(self.verdict, _kept(self), self.holder)
+
+
+def claim(db: Session, actor: Actor, sent: SentScan, *, now: datetime) -> int | None:
+    """Insert the row of this scan and return its id, or None when its key was used already.
+
+    On PostgreSQL a twin that is being handled is waited for; SQLite has one writer at a time.
+    """
+    return insert_if_absent(
+        db,
+        Scan,
+        organisation_id=actor.organisation_id,
+        source=actor.through or 0,
+        key=sent.key,
+        body_hash=sent.body_hash,
+        agent_id=actor.identifier,
+        verdict=_CLAIMED,
+        answer={},
+        observed_at=sent.observed_at,
+        recorded_at=now,
+    )
+
+
+def keep(db: Session, scan_id: int, judged: Judged) -> None:
+    """Write the verdict and its answer into the row that was claimed."""
+    db.execute(
+        update(Scan)
+        .where(Scan.id == scan_id)
+        .values(
+            verdict=judged.verdict.value,
+            answer=_kept(judged),
+            badge_id=judged.badge.id if judged.badge else None,
+            half_day_id=judged.expectation.half_day_id if judged.expectation else None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def answer_of(verdict: Verdict, kept: dict[str, Any], holder: Beneficiary | None) -> Answer:
+    """Return the answer out of what a row keeps: no name is kept there, the badge leads to it."""
+    times = {name: datetime.fromisoformat(kept[name]) for name in ("starts_at", "ends_at", "signed_at") if name in kept}
+    return Answer(
+        verdict,
+        first_name=holder.first_name if holder else None,
+        name=holder.full_name if holder else None,
+        title=kept.get("title"),
+        time_zone=kept.get("time_zone"),
+        **times,
+    )
+
+
+def _kept(judged: Judged) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    if judged.expectation is not None:
+        kept = {
+            "title": judged.expectation.title,
+            "time_zone": judged.expectation.time_zone,
+            "starts_at": judged.expectation.starts_at.isoformat(),
+            "ends_at": judged.expectation.ends_at.isoformat(),
+        }
+    if judged.signed_at is not None:
+        kept["signed_at"] = judged.signed_at.isoformat()
+    return kept

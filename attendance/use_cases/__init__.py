@@ -1,0 +1,7 @@
+"""What attendance does: one file a verb. Which refusal a violated constraint stands for is told here."""
+
+from attendance.domain.refusals import AlreadyCountersigned, AlreadySigned
+from foundation.database import constraint_means
+
+constraint_means("uq_signature_once", AlreadySigned)
+constraint_means("uq_countersignature_once", AlreadyCountersigned)

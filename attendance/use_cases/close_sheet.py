@@ -1,0 +1,32 @@
+"""Staff close a sheet: from then on it takes no signature, no statement and no countersignature."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from attendance.domain.events import SheetClosed
+from attendance.domain.refusals import SheetIsClosed, TooEarlyToClose
+from attendance.models import Meeting, SheetState
+from attendance.queries import meetings
+from directory.domain.permissions import Permission, require
+from foundation import audit
+from foundation.actors import Actor, ActorKind
+from foundation.outbox import announce
+
+
+def close_sheet(db: Session, actor: Actor, *, now: datetime, meeting_id: int) -> None:
+    """Close once the last half-day is over. Raises MeetingNotFound, TooEarlyToClose or SheetIsClosed."""
+    require(actor, Permission.CLOSE_SHEET)
+    meetings.by_id(db, meeting_id)
+    if now < meetings.last_end(db, meeting_id):
+        raise TooEarlyToClose
+    open_one = update(Meeting).where(Meeting.id == meeting_id, Meeting.sheet_state == SheetState.OPEN)
+    by = actor.identifier if actor.kind is ActorKind.AGENT else None
+    changed = open_one.values(sheet_state=SheetState.CLOSED, closed_at=now, closed_by=by).returning(Meeting.id)
+    if db.scalar(changed) is None:
+        raise SheetIsClosed
+    audit.record(db, actor, action="sheet.closed", subject=("meeting", meeting_id), now=now)
+    announce(db, actor, SheetClosed(meeting_id), now=now)

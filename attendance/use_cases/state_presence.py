@@ -1,0 +1,105 @@
+"""An agent says, with a reason, that a person is there: a statement (grade E), never that person's signature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from attendance.domain.expectations import Expectation
+from attendance.domain.refusals import (
+    AttendeeNotFound,
+    HalfDayNotFound,
+    ReasonNeeded,
+    SheetIsClosed,
+    TooEarlyToState,
+)
+from attendance.domain.windows import Timing, timing
+from attendance.models import SheetState, SignatureKind, Statement
+from attendance.queries import expected, half_days
+from attendance.steps import meetings
+from directory.domain.permissions import Permission, require
+from directory.queries import people
+from foundation import audit
+from foundation.actors import Actor, ActorKind
+
+LONGEST_REASON = 300
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom a search found: an attendee of a half-day, or whoever an appointment expects."""
+
+    attendee_id: int | None = None
+    half_day_id: int | None = None
+    appointment_id: int | None = None
+    workshop_id: int | None = None
+    beneficiary_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What the agent is told back."""
+
+    name: str
+    title: str
+
+
+def state_presence(
+    db: Session, actor: Actor, *, now: datetime, person: Person, kind: SignatureKind, reason: str
+) -> Stated:
+    """Keep the statement; raise ReasonNeeded, TooEarlyToState, SheetIsClosed or AttendeeNotFound."""
+    require(actor, Permission.SCAN)
+    reason = "".join(letter if letter.isprintable() else " " for letter in reason)
+    reason = " ".join(reason.split())
+    if not 0 < len(reason) <= LONGEST_REASON:
+        raise ReasonNeeded({"reason": "statement.reason_needed"})
+    expectation = _expectation(db, person)
+    if expectation.is_cancelled:
+        raise AttendeeNotFound
+    expectation = meetings.with_rows(db, actor, expectation, now=now)
+    if expectation.is_closed:
+        raise SheetIsClosed
+    if timing(now, starts_at=expectation.starts_at, ends_at=expectation.ends_at) is Timing.EARLY:
+        raise TooEarlyToState
+    attendee_id, half_day_id = expectation.rows()
+    statement = Statement(
+        organisation_id=actor.organisation_id,
+        attendee_id=attendee_id,
+        half_day_id=half_day_id,
+        kind=kind,
+        reason=reason,
+        stated_at=now,
+        agent_id=actor.identifier if actor.kind is ActorKind.AGENT else None,
+    )
+    db.add(statement)
+    db.flush()
+    audit.record(db, actor, action="presence.stated", subject=("statement", statement.id), now=now)
+    holder = people.by_id(db, expectation.beneficiary_id)
+    return Stated(holder.full_name, expectation.title)
+
+
+def _expectation(db: Session, person: Person) -> Expectation:
+    if person.attendee_id is not None and person.half_day_id is not None:
+        return _of_attendee(db, person.attendee_id, person.half_day_id)
+    found = None
+    if person.appointment_id is not None:
+        found = expected.of_appointment(db, person.appointment_id)
+    elif person.workshop_id is not None and person.beneficiary_id is not None:
+        booked = expected.of_workshop(db, person.workshop_id, beneficiary_id=person.beneficiary_id)
+        found = booked[0] if booked else None
+    if found is None:
+        raise AttendeeNotFound
+    return found
+
+
+def _of_attendee(db: Session, attendee_id: int, half_day_id: int) -> Expectation:
+    attendee, meeting, spans = half_days.of_attendee(db, attendee_id)
+    half_day = next((one for one in spans if one.id == half_day_id), None)
+    if half_day is None:
+        raise HalfDayNotFound
+    found = half_days.at_half_day(db, half_day_id=half_day_id, beneficiary_id=attendee.beneficiary_id)
+    if found is None:
+        raise AttendeeNotFound
+    return replace(found, attendee_id=attendee.id, is_closed=meeting.sheet_state is not SheetState.OPEN)

@@ -1,0 +1,113 @@
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from attendance.domain.verdicts import Verdict
+from attendance.models import Facilitator, Meeting, Signature
+from attendance.queries import meetings, sheet
+from attendance.queries.sheet_view import SheetView
+from attendance.use_cases.open_sheet import open_sheet
+from booking.models import Appointment, AppointmentStatus, Workshop
+from tests.attendance.scene import Scene, appointment, desk, training
+from tests.house import House
+
+
+@pytest.fixture
+def scene(house: House) -> Scene:
+    return training(house)
+
+
+def workshop(scene: Scene) -> tuple[Workshop, Appointment]:
+    """A workshop at 9:20 for which Amadou has a seat."""
+    house = scene.house
+    booked = appointment(scene, starts_at=house.now + timedelta(minutes=20), person=1)
+
+    def plan(db: Session) -> Workshop:
+        row = Workshop(
+            organisation_id=house.organisation.id,
+            type_id=booked.type_id,
+            venue_id=house.venue.id,
+            agent_resource_id=house.agents[1].resource_id,
+            title="Atelier CV",
+            starts_at=booked.starts_at,
+            ends_at=booked.starts_at + timedelta(hours=2),
+            capacity=8,
+        )
+        db.add(row)
+        db.flush()
+        return row
+
+    planned = house.database.in_transaction(house.organisation.id, plan)
+    scene.write(booked, workshop_id=planned.id)
+    return planned, booked
+
+
+def opened(scene: Scene, planned: Workshop) -> int:
+    return scene.house.database.in_transaction(
+        scene.agent.organisation_id, open_sheet, scene.agent, now=scene.house.now, workshop_id=planned.id
+    )
+
+
+def view_of(scene: Scene, meeting_id: int) -> SheetView:
+    with scene.house.database.reading(scene.agent.organisation_id) as db:
+        return sheet.of_meeting(db, meeting_id, now=scene.house.now)
+
+
+def test_the_sheet_of_a_workshop_holds_those_who_have_a_seat_and_its_agent(scene: Scene) -> None:
+    planned, booked = workshop(scene)
+    meeting_id = opened(scene, planned)
+    assert opened(scene, planned) == meeting_id
+    view = view_of(scene, meeting_id)
+    assert [person.name for person in view.people] == ["Amadou Diallo"]
+    assert [one.name for one in view.facilitators] == ["Karim Belkacem"]
+    scene.write(booked, status=AppointmentStatus.CANCELLED)
+    assert view_of(scene, meeting_id).people == ()
+
+
+def test_a_badge_at_the_desk_signs_the_workshop_and_marks_the_appointment_arrived(scene: Scene) -> None:
+    planned, booked = workshop(scene)
+    answer = scene.scan(scene.sent(1, target=desk(scene)))
+    assert (answer.verdict, answer.title) == (Verdict.SIGNED, "Atelier CV")
+    scene.house.worker.run_until_empty()
+    with scene.house.database.reading(scene.agent.organisation_id) as db:
+        status = db.scalars(select(Appointment.status).where(Appointment.id == booked.id)).one()
+        since, until = scene.house.now - timedelta(days=1), scene.house.now + timedelta(days=1)
+        listed = meetings.lines(db, since=since, until=until)
+    assert status is AppointmentStatus.ARRIVED
+    assert [(one.title, one.signatures) for one in listed if one.workshop_id == planned.id] == [("Atelier CV", 1)]
+
+
+def test_a_cancelled_workshop_is_said_to_be_cancelled(scene: Scene) -> None:
+    planned, _ = workshop(scene)
+    scene.write(planned, cancelled_at=scene.house.now)
+    assert scene.scan(scene.sent(1, target=desk(scene))).verdict is Verdict.CANCELLED
+
+
+def test_a_moved_appointment_takes_its_half_day_along_until_it_is_signed(scene: Scene) -> None:
+    booked = appointment(scene, starts_at=scene.house.now, person=1)
+    early = scene.sent(1, target=desk(scene))
+    with scene.house.database.reading(scene.agent.organisation_id) as db:
+        assert db.scalar(select(func.count(Meeting.id))) == 1  # the training alone: nothing was touched
+    assert scene.scan(early).verdict is Verdict.SIGNED
+    later = scene.house.now + timedelta(minutes=20)
+    scene.write(booked, starts_at=later, ends_at=later + timedelta(minutes=30))
+    again = scene.scan(replace(early, key="key-0002"))
+    assert (again.verdict, again.signed_at) == (Verdict.ALREADY_SIGNED, scene.house.now)
+    with scene.house.database.reading(scene.agent.organisation_id) as db:
+        assert db.scalar(select(func.count(Facilitator.id))) == 2
+
+
+def test_twenty_first_scans_at_once_make_one_meeting_and_one_signature(scene: Scene) -> None:
+    appointment(scene, starts_at=scene.house.now, person=1)
+    scans = [scene.sent(1, key=f"key-{number:04}", target=desk(scene)) for number in range(20)]
+    with ThreadPoolExecutor(20) as pool:
+        verdicts = [answer.verdict for answer in pool.map(scene.scan, scans)]
+    assert (verdicts.count(Verdict.SIGNED), verdicts.count(Verdict.ALREADY_SIGNED)) == (1, 19)
+    with scene.house.database.reading(scene.agent.organisation_id) as db:
+        assert db.scalar(select(func.count(Meeting.id))) == 2
+        assert db.scalar(select(func.count(Facilitator.id))) == 2
+        assert db.scalar(select(func.count(Signature.id))) == 1
