@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 import click
 import pyotp
 import qrcode
-from qrcode.image.base import BaseImage
 
 from directory.domain.second_factor import enrolment_address
 from directory.steps.staff import NewAgent
@@ -52,7 +53,8 @@ def found(manager_name: str, manager_email: str, manager_password: str, time_zon
     click.echo(f"Connexion : {plugged.base_url}/equipe/connexion ({manager_email})")
     click.echo("\nÀ scanner maintenant avec l'application d'authentification du téléphone (ne sera plus montré) :\n")
     address = enrolment_address(secret, email=manager_email, organisation=row.name)
-    code: qrcode.QRCode[BaseImage] = qrcode.QRCode(border=2)
+    # Its types describe pictures only; this one is drawn in letters.
+    code = cast("Any", qrcode.QRCode(border=2))
     code.add_data(address)
-    code.print_ascii(out=click.get_text_stream("stdout"), invert=True)
+    code.print_ascii(out=sys.stdout, invert=True)
     click.echo(f"Sans appareil photo : {secret}")

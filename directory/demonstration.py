@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import pyotp
 from sqlalchemy.orm import Session
@@ -48,6 +49,15 @@ class Office:
     saint_denis: Venue
     room: Resource
     agents: tuple[Agent, ...]
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Somebody was expected somewhere, and came."""
+
+    beneficiary_id: int
+    venue_id: int
+    starts_at: datetime
 
 
 def totp_secret(email: str) -> str:

@@ -141,9 +141,8 @@ def verify_badge(signed: bytes, *, public_key: bytes) -> None:
 def clean_scan(text: str) -> str:
     """Return what a scanner read without control characters and symbology prefixes (ISO/IEC 15424, such as `]Q1`).
 
-    Spaces stay: base45 uses them. Only what stands before our prefix is dropped.
+    Spaces inside stay: base45 uses them, though the text of a badge never begins or ends with one. Letters are made
+    capital, because some scanners type small ones and the alphabet has none.
     """
-    printable = "".join(letter for letter in text if letter.isprintable())
-    if printable.startswith("]"):
-        printable = printable[3:]
-    return printable
+    printable = "".join(letter for letter in text if letter.isprintable()).strip().upper()
+    return printable[3:] if printable.startswith("]") else printable

@@ -7,9 +7,8 @@ texts, links and codes are made when sending.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,20 +16,10 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from foundation.actors import Actor
+from foundation.events import Event
 from foundation.ids import new_id
 from foundation.models import OutboxKind, OutboxRow
 from foundation.rows import insert_if_absent
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that happened, in the past tense; its fields are ids and plain values."""
-
-    @classmethod
-    def name(cls) -> str:
-        """Return the stable name: `AppointmentBooked` is `appointment-booked`."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
-
 
 Reaction = Callable[[Session, Actor, Any, datetime], None]
 """`react(db, actor, event, now)`: changes the database and promises messages; no network."""

@@ -5,8 +5,9 @@ A «no» that is itself a fact to keep (a scan, a code, a log-in) is a verdict t
 
 from __future__ import annotations
 
-import re
 from typing import ClassVar
+
+from foundation.events import kebab
 
 
 class Refusal(Exception):
@@ -25,7 +26,7 @@ class Refusal(Exception):
     @property
     def code(self) -> str:
         """The stable name for programs: `SlotTaken` is `slot-taken`."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", type(self).__name__).lower()
+        return kebab(type(self).__name__)
 
 
 class NotFound(Refusal):

@@ -16,6 +16,7 @@ from foundation import outbox
 from foundation.actors import system
 from foundation.clock import Clock
 from foundation.database import EVERY_ORGANISATION, Database
+from foundation.events import Event
 from foundation.messages import Mail, MailSender, SendingRefused, Sms, SmsSender
 from foundation.models import OutboxKind, OutboxRow
 
@@ -34,10 +35,10 @@ Composer = Callable[[Session, int, dict[str, Any], datetime], Mail | Sms | None]
 class Handlers:
     """The tables that the packages fill: which reactions an event has, and how a message is made."""
 
-    reactions: Mapping[type[outbox.Event], tuple[outbox.Reaction, ...]]
+    reactions: Mapping[type[Event], tuple[outbox.Reaction, ...]]
     composers: Mapping[str, Composer]
 
-    def event_named(self, name: str) -> type[outbox.Event]:
+    def event_named(self, name: str) -> type[Event]:
         """Return the class of an event row; a KeyError is a row of a newer version."""
         return {event.name(): event for event in self.reactions}[name]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from alembic import context
 from sqlalchemy import Connection
 
@@ -15,7 +17,7 @@ from foundation.models import Base, UtcDateTime
 EVERY_PACKAGE = (attendance.models, booking.models, directory.models)
 
 
-def render(kind: str, thing: object, _context: object) -> str | bool:
+def render(kind: str, thing: object, _context: object) -> str | Literal[False]:
     """Write our own column types as what they are in the database: a migration must not change when the code does."""
     if kind == "type" and isinstance(thing, UtcDateTime):
         return "sa.DateTime(timezone=True)"

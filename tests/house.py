@@ -124,17 +124,17 @@ def _agent(name: str, slug: str) -> NewAgent:
 class House:
     """The application, its worker with a memory instead of a way out, and the people of the first organisation."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, clock: ManualClock | None = None) -> None:
         """Plug the application together under a clock of our own."""
         from wsgi import create_app  # noqa: PLC0415 - so that a test of one package does not need all of them
 
         self.config = config
-        self.clock = ManualClock(START)
+        self.clock = clock or ManualClock(START)
         self.app: Flask = create_app(config, self.clock)
         self.app.testing = False
         self.services: Services = self.app.extensions["paraphe"]
-        self.database = self.services.database
-        self.keys = self.services.keys
+        self.database: Database = self.services.database
+        self.keys: MasterKeys = self.services.keys
         self._mail, self._sms = Recorder(), Recorder()
         worker: Worker = self.app.extensions["paraphe-worker"]
         self.worker = replace(worker, mail=self._mail, sms=self._sms)

@@ -20,7 +20,7 @@ def by_id(db: Session, beneficiary_id: int) -> Beneficiary:
     return found
 
 
-def named_like(db: Session, text: str, *, among: Select[tuple[int]] | None = None, most: int = 10) -> list[Beneficiary]:
+def named_like(db: Session, text: str, *, among: Select[int] | None = None, most: int = 10) -> list[Beneficiary]:
     """Return who has a name that contains every word of `text`, among the given ids; raise QueryTooShort."""
     wanted = searchable(text)
     if len(wanted.replace(" ", "")) < FEWEST_LETTERS:

