@@ -159,12 +159,26 @@ def play(app: Flask) -> None:
 
 
 @cli.group()
-@click.pass_context
-def organisation(context: click.Context) -> None:
+def organisation() -> None:
     """The organisations of this installation."""
-    config = _config()
-    migrate(config.database_url)
-    context.with_resource(create_app(config).app_context())
 
 
-organisation.add_command(directory.commands.found)
+def _inside(command: click.Command) -> click.Command:
+    """Have a package's command run inside the application, on a schema that is up to date."""
+    work = command.callback
+
+    def run_inside(**options: object) -> None:
+        config = _config()
+        migrate(config.database_url)
+        with create_app(config).app_context():
+            work(**options)  # type: ignore[misc]
+
+    command.callback = run_inside
+    return command
+
+
+organisation.add_command(_inside(directory.commands.found))
+
+
+if __name__ == "__main__":
+    cli()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from attendance.domain.targets import Target, TargetKind
 from attendance.models import Attendee, Facilitator, HalfDay, SignatureKind
 from attendance.steps.scans import Answer, SentScan
+from attendance.use_cases.ask_code import ask_code
 from attendance.use_cases.plan_training import Leader, Span, Training, plan_training
 from attendance.use_cases.scan_badge import scan_badge
 from booking.models import Appointment, AppointmentStatus, AppointmentType, Channel
@@ -157,3 +159,24 @@ def desk(scene: Scene) -> Target:
 def shown(identifier: int) -> str:
     """An id as it stands in addresses."""
     return to_text(identifier)
+
+
+def ask(scene: Scene, person: int = 0, *, link: str = "mail", half_day: int = 0) -> str:
+    """Ask for a code to sign the arrival, with a link that came by mail unless the test says otherwise."""
+    return scene.house.database.in_transaction(
+        scene.agent.organisation_id,
+        ask_code,
+        scene.holder(person),
+        now=scene.house.now,
+        half_day_id=scene.half_days[half_day].id,
+        kind=SignatureKind.ARRIVAL,
+        link_channel=link,
+        keys=scene.house.keys,
+    )
+
+
+def digits_received(scene: Scene) -> str:
+    """The digits of the last message that left."""
+    scene.house.worker.run_until_empty()
+    sent = [mail.text for _, mail in scene.house.mails] + [sms.text for _, sms in scene.house.texts]
+    return str(re.findall(r"\b\d{6}\b", sent[-1])[0])

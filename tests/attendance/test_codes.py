@@ -1,18 +1,13 @@
-import re
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from attendance.domain.codes import CodeState
 from attendance.domain.refusals import AlreadySigned, NoWayToSend, TooManyCodes, WindowClosed
 from attendance.models import OneTimeCode, Signature, SignatureKind
-from attendance.steps import codes as rows
-from attendance.use_cases.ask_code import ask_code
 from attendance.use_cases.confirm_code import CodeVerdict, confirm_code
 from foundation.messages import SEGMENT
-from tests.attendance.scene import Scene, training
+from tests.attendance.scene import Scene, ask, digits_received, training
 from tests.house import House
 
 ARRIVAL = SignatureKind.ARRIVAL
@@ -23,19 +18,6 @@ def scene(house: House) -> Scene:
     made = training(house)
     house.clock.advance(timedelta(minutes=45))
     return made
-
-
-def ask(scene: Scene, person: int = 0, *, link: str = "mail", half_day: int = 0) -> str:
-    return scene.house.database.in_transaction(
-        scene.agent.organisation_id,
-        ask_code,
-        scene.holder(person),
-        now=scene.house.now,
-        half_day_id=scene.half_days[half_day].id,
-        kind=ARRIVAL,
-        link_channel=link,
-        keys=scene.house.keys,
-    )
 
 
 def confirm(scene: Scene, typed: str, person: int = 0, *, link: str = "mail", half_day: int = 0) -> CodeVerdict:
@@ -52,13 +34,6 @@ def confirm(scene: Scene, typed: str, person: int = 0, *, link: str = "mail", ha
     )
 
 
-def received(scene: Scene) -> str:
-    """The digits of the last message that left."""
-    scene.house.worker.run_until_empty()
-    sent = [mail.text for _, mail in scene.house.mails] + [sms.text for _, sms in scene.house.texts]
-    return str(re.findall(r"\b\d{6}\b", sent[-1])[0])
-
-
 def grades(scene: Scene) -> list[str]:
     with scene.house.database.reading(scene.agent.organisation_id) as db:
         return [grade.value for grade in db.scalars(select(Signature.grade))]
@@ -66,7 +41,7 @@ def grades(scene: Scene) -> list[str]:
 
 def test_a_link_by_mail_and_a_code_by_sms_sign_with_grade_c(scene: Scene) -> None:
     assert ask(scene) == "sms"
-    digits = received(scene)
+    digits = digits_received(scene)
     text = scene.house.texts[-1][1]
     assert text.to == "+33639980001"
     assert len(text.text) <= SEGMENT
@@ -76,26 +51,26 @@ def test_a_link_by_mail_and_a_code_by_sms_sign_with_grade_c(scene: Scene) -> Non
 
 def test_a_link_and_a_code_by_the_same_way_sign_with_grade_d(scene: Scene) -> None:
     assert ask(scene, 1, link="sms") == "sms"
-    assert confirm(scene, received(scene), 1, link="sms") is CodeVerdict.SIGNED
+    assert confirm(scene, digits_received(scene), 1, link="sms") is CodeVerdict.SIGNED
     assert grades(scene) == ["D"]
 
 
 def test_a_link_by_sms_has_its_code_by_mail(scene: Scene) -> None:
     assert ask(scene, link="sms") == "mail"
-    received(scene)
+    digits_received(scene)
     assert scene.house.mails[-1][1].subject == "Votre code pour émarger"
 
 
 def test_wrong_unknown_used_run_out_and_worn_out_codes_hear_the_same(scene: Scene) -> None:
     heard = [confirm(scene, "123456")]  # nobody asked for one
     ask(scene)
-    digits = received(scene)
+    digits = digits_received(scene)
     wrong = "000000" if digits != "000000" else "000001"
     heard += [confirm(scene, wrong), confirm(scene, "12345"), confirm(scene, "")]
     scene.house.clock.advance(timedelta(minutes=10))
     heard.append(confirm(scene, digits))  # run out
     ask(scene)
-    fresh = received(scene)
+    fresh = digits_received(scene)
     heard.append(confirm(scene, digits))  # the one before
     heard += [confirm(scene, wrong) for _ in range(4)]
     heard.append(confirm(scene, fresh))  # worn out by five tries
@@ -105,7 +80,7 @@ def test_wrong_unknown_used_run_out_and_worn_out_codes_hear_the_same(scene: Scen
 
 def test_a_used_code_signs_no_second_time(scene: Scene) -> None:
     ask(scene)
-    digits = received(scene)
+    digits = digits_received(scene)
     assert [confirm(scene, digits), confirm(scene, digits)] == [CodeVerdict.SIGNED, CodeVerdict.REFUSED]
     with pytest.raises(AlreadySigned):
         ask(scene)
@@ -113,9 +88,9 @@ def test_a_used_code_signs_no_second_time(scene: Scene) -> None:
 
 def test_a_code_is_good_for_one_person_and_one_half_day(scene: Scene) -> None:
     ask(scene)
-    digits = received(scene)
+    digits = digits_received(scene)
     ask(scene, 1, link="sms")
-    received(scene)
+    digits_received(scene)
     assert confirm(scene, digits, 1, link="sms") is CodeVerdict.REFUSED
     assert confirm(scene, digits, half_day=1) is CodeVerdict.NOT_OPEN
 
@@ -123,11 +98,11 @@ def test_a_code_is_good_for_one_person_and_one_half_day(scene: Scene) -> None:
 def test_asking_twice_within_a_minute_sends_one_message_and_later_a_new_code(scene: Scene) -> None:
     ask(scene)
     ask(scene)
-    first = received(scene)
+    first = digits_received(scene)
     assert len(scene.house.texts) == 1
     scene.house.clock.advance(timedelta(minutes=2))
     ask(scene)
-    assert received(scene) != first
+    assert digits_received(scene) != first
     assert confirm(scene, first) is CodeVerdict.REFUSED
 
 
@@ -135,14 +110,14 @@ def test_a_message_that_waited_until_its_code_was_replaced_is_not_sent(scene: Sc
     ask(scene)
     scene.house.clock.advance(timedelta(minutes=2))
     ask(scene)
-    received(scene)
+    digits_received(scene)
     assert len(scene.house.texts) == 1
 
 
 def test_after_ten_failures_one_must_wait_and_the_right_code_waits_too(scene: Scene) -> None:
     for round_ in range(2):
         ask(scene)
-        digits = received(scene)
+        digits = digits_received(scene)
         wrong = "000000" if digits != "000000" else "000001"
         for _ in range(5):
             confirm(scene, wrong)
@@ -151,7 +126,7 @@ def test_after_ten_failures_one_must_wait_and_the_right_code_waits_too(scene: Sc
         ask(scene)
     scene.house.clock.advance(timedelta(seconds=1))
     ask(scene)
-    assert confirm(scene, received(scene)) is CodeVerdict.SIGNED
+    assert confirm(scene, digits_received(scene)) is CodeVerdict.SIGNED
 
 
 def test_codes_are_not_sent_without_end(scene: Scene) -> None:
@@ -170,37 +145,9 @@ def test_a_code_cannot_be_asked_for_outside_the_window_or_without_a_way_to_send_
         ask(scene, 1)
 
 
-def test_fifty_tries_of_one_code_at_once_sign_once(scene: Scene) -> None:
-    ask(scene)
-    digits = received(scene)
-    with ThreadPoolExecutor(20) as pool:
-        heard = list(pool.map(lambda _: confirm(scene, digits), range(50)))
-    assert heard.count(CodeVerdict.SIGNED) == 1
-    assert heard.count(CodeVerdict.REFUSED) == 49
-    assert len(grades(scene)) == 1
-
-
-def test_without_its_mark_a_code_is_taken_twice(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The negative control: what makes a code single-use is the UPDATE that finds it unused."""
-    taken = []
-
-    def careless(*_arguments: object, **_values: object) -> bool:
-        taken.append(1)
-        return True
-
-    monkeypatch.setattr(rows, "use", careless)
-    ask(scene)
-    digits = received(scene)
-    monkeypatch.setattr(CodeState, "accepts_tries", lambda *_arguments: True)
-    confirm(scene, digits)
-    confirm(scene, digits)
-    assert len(taken) == 2
-    assert len(grades(scene)) == 1  # below it, the signature is still unique
-
-
 def test_no_code_is_kept(scene: Scene) -> None:
     ask(scene)
-    digits = received(scene)
+    digits = digits_received(scene)
     with scene.house.database.reading(scene.agent.organisation_id) as db:
         assert db.scalar(select(func.count(OneTimeCode.id))) == 1
         row = db.scalars(select(OneTimeCode)).one()

@@ -1,6 +1,7 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from attendance.pages.sheet_pdf import file_name, pdf_of
 from attendance.pages.sheet_words import SheetWords, parts, siret
 from attendance.queries import sheet
 from attendance.queries.sheet_view import SheetView
+from attendance.steps.personal_links import LinksSent
 from attendance.use_cases.close_sheet import close_sheet
 from attendance.use_cases.countersign import countersign
 from attendance.use_cases.find_expected import Found, find_expected
@@ -238,11 +240,14 @@ def test_a_sheet_is_closed_after_the_end_once_and_takes_nothing_more(scene: Scen
 
 
 def test_links_leave_by_mail_or_by_sms_once_a_minute(scene: Scene) -> None:
-    database, organisation_id = scene.house.database, scene.agent.organisation_id
-    values = {"now": scene.house.now, "meeting_id": scene.meeting_id}
-    sent = database.in_transaction(organisation_id, send_sign_links, scene.agent, **values)
-    database.in_transaction(organisation_id, send_sign_links, scene.agent, **values)
-    database.in_transaction(organisation_id, send_countersign_links, scene.agent, **values)
+    def send(use_case: Callable[..., LinksSent]) -> LinksSent:
+        return scene.house.database.in_transaction(
+            scene.agent.organisation_id, use_case, scene.agent, now=scene.house.now, meeting_id=scene.meeting_id
+        )
+
+    sent = send(send_sign_links)
+    send(send_sign_links)
+    send(send_countersign_links)
     scene.house.worker.run_until_empty()
     assert (sent.count, sent.unreachable) == (3, ())
     assert sorted(mail.to for _, mail in scene.house.mails) == [

@@ -1,0 +1,69 @@
+"""It refuses to start when unsafe or incomplete, and the message says what to set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config import UnsafeConfig, from_environment
+from foundation.keys import new_master_key
+from foundation.messages import FolderMailSender, HttpSmsSender, SmtpMailSender
+
+KEY = new_master_key()
+GOOD = {
+    "DATABASE_URL": "postgresql+psycopg://paraphe:tres-secret@localhost/paraphe",
+    "PARAPHE_MASTER_KEYS": KEY,
+    "PARAPHE_BASE_URL": "https://rdv.exemple.fr",
+    "MAIL_URL": "smtp://maison:mot%20de%20passe@smtp.exemple.fr",
+    "SMS_URL": "https://sms.exemple.fr/envois",
+    "SMS_TOKEN": "jeton",
+}
+
+
+def test_a_complete_environment_is_read_once_and_typed() -> None:
+    config = from_environment(GOOD)
+    mail, sms = config.mail(), config.sms()
+    assert isinstance(mail, SmtpMailSender)
+    assert (mail.port, mail.security, mail.password) == (587, "starttls", "mot de passe")
+    assert isinstance(sms, HttpSmsSender)
+    assert config.mail_sender == "ne-pas-repondre@rdv.exemple.fr"
+    assert config.embedded_worker
+    assert not config.demonstration
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "PARAPHE_MASTER_KEYS", "PARAPHE_BASE_URL", "MAIL_URL", "SMS_URL"])
+def test_what_is_missing_is_named(name: str) -> None:
+    with pytest.raises(UnsafeConfig, match=name):
+        from_environment({key: value for key, value in GOOD.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PARAPHE_BASE_URL", "http://rdv.exemple.fr"),
+        ("PARAPHE_BASE_URL", "https://rdv.exemple.fr/"),
+        ("PARAPHE_BASE_URL", "rdv.exemple.fr"),
+        ("MAIL_URL", "smtp+plain://smtp.exemple.fr"),
+        ("MAIL_URL", "https://smtp.exemple.fr"),
+        ("SMS_URL", "http://sms.exemple.fr"),
+        ("SMS_URL", "ftp://sms.exemple.fr"),
+        ("PARAPHE_DEMO", "1"),
+    ],
+)
+def test_what_would_leak_is_refused(name: str, value: str) -> None:
+    with pytest.raises(UnsafeConfig):
+        from_environment({**GOOD, name: value})
+
+
+def test_a_secret_may_come_from_a_file_and_is_never_printed(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text(KEY + "\n")
+    environment = {**GOOD, "PARAPHE_MASTER_KEYS_FILE": str(tmp_path / "keys")}
+    del environment["PARAPHE_MASTER_KEYS"]
+    said = repr(from_environment(environment))
+    for secret in (KEY, "tres-secret", "jeton", "mot de passe", "mot%20de%20passe"):
+        assert secret not in said
+
+
+def test_folders_are_for_development() -> None:
+    assert isinstance(from_environment({**GOOD, "MAIL_URL": "folder:/tmp/x"}).mail(), FolderMailSender)
