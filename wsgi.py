@@ -91,6 +91,8 @@ def cli() -> None:
 def run(host: str, port: int, *, is_demo: bool) -> None:
     """Serve the pages (and send the messages, unless PARAPHE_EMBEDDED_WORKER=0)."""
     if is_demo:
+        if host != "127.0.0.1":
+            raise click.BadParameter("the demonstration shows passwords: on 127.0.0.1 only", param_hint="--host")
         demonstration_environment().enter(port)
     config = _config()
     migrate(config.database_url)

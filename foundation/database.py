@@ -29,6 +29,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 ATTEMPTS: Final = 8
+PROMISED: Final = "promised"
+"""Set in a session's `info` by whoever writes to the outbox, so that the worker is woken once it is committed."""
+
 _RETRIED_SQLSTATES: Final = {"40001", "40P01", "55P03"}
 _write_locks: dict[str, RLock] = {}
 
@@ -42,7 +45,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pooler=pooler, pool_size=pool_size)
         self._write_lock = _write_locks.setdefault(str(self.url.database), RLock()) if self.is_sqlite else None
-        self.after_commit: Callable[[], None] = lambda: None
+        self.after_promise: Callable[[], None] = lambda: None
 
     @contextmanager
     def reading(self, scope: Scope) -> Iterator[Session]:
@@ -74,7 +77,6 @@ class Database:
                 if refusal is None:
                     raise
                 raise refusal from error
-            self.after_commit()
             return result
         raise AssertionError("the last attempt returns or raises")
 
@@ -92,7 +94,10 @@ class Database:
         with self.engine.connect() as connection, connection.begin(), scoped_session(connection, scope) as db:
             result = use_case(db, *args, **kwargs)
             db.flush()
-            return result
+            has_promised = PROMISED in db.info
+        if has_promised:
+            self.after_promise()
+        return result
 
     def dispose(self) -> None:
         """Close every pooled connection."""
@@ -159,11 +164,14 @@ def _postgresql(url: str, *, pooler: bool, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
+        hide_parameters=True,
     )
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 10, "isolation_level": None, "check_same_thread": False})
+    arguments = {"timeout": 10, "isolation_level": None, "check_same_thread": False}
+    # Parameters hold names and numbers, and an error's text goes to the log.
+    engine = create_engine(url, connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

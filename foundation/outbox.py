@@ -12,10 +12,11 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundation.actors import Actor
+from foundation.database import PROMISED
 from foundation.events import Event
 from foundation.ids import new_id
 from foundation.models import OutboxKind, OutboxRow
@@ -28,6 +29,7 @@ Reaction = Callable[[Session, Actor, Any, datetime], None]
 def announce(db: Session, actor: Actor, event: Event, *, now: datetime) -> None:
     """Promise that the reactions to `event` will run once the present transaction is committed."""
     identifier = new_id()
+    db.info[PROMISED] = True
     db.add(
         OutboxRow(
             id=identifier,
@@ -53,6 +55,7 @@ def promise_message(
     due_at: datetime | None = None,
 ) -> None:
     """Promise the message `name`; a message already promised under `key` is not promised again."""
+    db.info[PROMISED] = True
     insert_if_absent(
         db,
         OutboxRow,
@@ -67,15 +70,16 @@ def promise_message(
     )
 
 
+def is_anything_due(db: Session, *, now: datetime) -> bool:
+    """Say whether a worker has something to do, without taking it."""
+    return db.scalar(select(OutboxRow.id).where(*_due(now)).limit(1)) is not None
+
+
 def lease(db: Session, *, worker: str, lasts: timedelta, most: int, now: datetime) -> list[OutboxRow]:
     """Take up to `most` due rows for `worker`; nobody else takes them before the lease has run out."""
     due = (
         select(OutboxRow.id)
-        .where(
-            OutboxRow.done_at.is_(None),
-            OutboxRow.due_at <= now,
-            or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= now),
-        )
+        .where(*_due(now))
         .order_by(OutboxRow.due_at, OutboxRow.id)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -88,6 +92,11 @@ def lease(db: Session, *, worker: str, lasts: timedelta, most: int, now: datetim
     )
     rows = db.scalars(taken, execution_options={"synchronize_session": False}).all()
     return sorted(rows, key=lambda row: (row.due_at, row.id))
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    free = or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= now)
+    return OutboxRow.done_at.is_(None), OutboxRow.due_at <= now, free
 
 
 class LeaseLost(RuntimeError):

@@ -47,7 +47,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 def start_worker(worker: Worker) -> tuple[Thread, Event]:
     """Run the outbox's worker as a thread of this process; set the event to stop it."""
     stop, wake = Event(), Event()
-    worker.database.after_commit = wake.set
+    worker.database.after_promise = wake.set
     thread = Thread(target=worker.run_forever, args=(stop, wake), name="outbox", daemon=True)
     thread.start()
     logging.getLogger(__name__).info("the outbox's worker runs inside this process")

@@ -58,6 +58,9 @@ class Worker:
     def run_once(self) -> int:
         """Do what is due now, in one batch; return how many rows were taken."""
         now = self.clock.now()
+        with self.database.reading(EVERY_ORGANISATION) as db:
+            if not outbox.is_anything_due(db, now=now):
+                return 0
         rows = self.database.in_transaction(
             EVERY_ORGANISATION, outbox.lease, worker=self.name, lasts=self.lease, most=BATCH, now=now
         )

@@ -185,6 +185,28 @@ def test_a_leased_row_is_nobody_elses_until_the_lease_has_run_out(kitchen: Kitch
         )
 
 
+def test_only_a_transaction_that_promised_something_wakes_the_worker(kitchen: Kitchen) -> None:
+    """Or the worker's own commits would wake it, and it would never rest."""
+    woken: list[str] = []
+    kitchen.database.after_promise = lambda: woken.append("woken")
+    assert kitchen.worker.run_once() == 0
+    assert woken == []
+    kitchen.do(announce, event=KettleBoiled(0))
+    assert woken == ["woken"]
+    kitchen.worker.run_until_empty()
+    woken.clear()
+    assert kitchen.worker.run_once() == 0
+    assert woken == []
+
+
+def test_an_idle_worker_does_not_take_the_write_lock(kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("nothing is due, so nothing is to be written")
+
+    monkeypatch.setattr(Database, "in_transaction", refuse)
+    assert kitchen.worker.run_once() == 0
+
+
 def test_rows_hold_ids_only(kitchen: Kitchen) -> None:
     kitchen.do(announce, event=KettleBoiled(1))
     (row,) = kitchen.rows()
