@@ -9,8 +9,12 @@ import phonenumbers
 
 from foundation.refusals import Invalid
 
-# One character before and after the @, a dot in the domain: the confirmation mail is the real check.
-_EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
+# A dot-atom (RFC 5322, §3.2.3) and a domain with a dot: what would need quotes or an encoding in a letter's header, or
+# would be read there as a comment or a group, is refused. The confirmation mail is the real check.
+_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[a-z][a-z0-9-]{{0,61}}[a-z0-9]")
+_LONGEST_LOCAL = 64
 _LONGEST_EMAIL = 254  # RFC 5321, §4.5.3.1.3, less the angle brackets
 
 
@@ -40,8 +44,12 @@ def show_phone(number: str) -> str:
 
 def parse_email(text: str) -> str:
     """Return the address in lower case and without spaces around; raise UnreadableContact."""
-    address = text.strip().lower()
-    if len(address) > _LONGEST_EMAIL or not _EMAIL.fullmatch(address):
+    local, _, domain = text.strip().lower().rpartition("@")
+    try:
+        address = f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError as error:
+        raise UnreadableContact({"email": "field.email.unreadable"}) from error
+    if len(local) > _LONGEST_LOCAL or len(address) > _LONGEST_EMAIL or not _EMAIL.fullmatch(address):
         raise UnreadableContact({"email": "field.email.unreadable"})
     return address
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import BoundedSemaphore
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
@@ -11,6 +13,8 @@ SHORTEST = 15
 LONGEST = 200
 
 _hasher = PasswordHasher()
+# Each takes 64 MiB: a crowd at the door must not take the machine's memory.
+_at_once = BoundedSemaphore(2)
 # Compared when nobody has the address, so that a wrong address takes as long as a wrong password.
 NOBODY = _hasher.hash("nobody has this password")
 
@@ -25,6 +29,7 @@ def hash_password(password: str) -> str:
 def is_password(stored: str, password: str) -> bool:
     """Say whether `password` is the one of `stored`; costs about a tenth of a second on purpose."""
     try:
-        return _hasher.verify(stored, password[:LONGEST])
+        with _at_once:
+            return _hasher.verify(stored, password[:LONGEST])
     except (VerifyMismatchError, InvalidHashError):
         return False

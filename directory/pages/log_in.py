@@ -6,10 +6,11 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import EmailField, PasswordField, StringField
 
+from directory.domain.passwords import is_password
 from directory.pages.blueprint import blueprint
 from directory.pages.gates import cookie_name, half_logged_in, staff
 from directory.queries import sessions
-from directory.use_cases.log_in import LogInVerdict, check_password, check_second_factor
+from directory.use_cases.log_in import LogInVerdict, check_second_factor, count_attempt, open_half
 from directory.use_cases.log_out import log_out
 from foundation.database import EVERY_ORGANISATION
 from foundation.web.access import everyone, open_to
@@ -47,15 +48,7 @@ def ask_password() -> str:
 def log_in() -> Response | tuple[str, int]:
     """Check the password, and go on to the code."""
     form = PasswordForm(request.form)
-    verdict = services().database.in_transaction(
-        EVERY_ORGANISATION,
-        check_password,
-        now=now(),
-        email=form.email.data or "",
-        password=form.password.data or "",
-        browser=request.user_agent.string,
-        keys=services().keys,
-    )
+    verdict = _password_verdict(form.email.data or "", form.password.data or "")
     if not verdict.accepted:
         form.blame("password", _why(verdict, "directory.log-in.wrong"))
         return _password_page(form), 429 if verdict.too_many else 422
@@ -109,6 +102,19 @@ def end_session(session_id: int) -> Response:
     """End another log-in of this agent."""
     perform(log_out, now=now(), session_id=session_id)
     return redirect(url_for("directory.sessions"), 303)
+
+
+def _password_verdict(email: str, password: str) -> LogInVerdict:
+    database, keys = services().database, services().keys
+    attempt = database.in_transaction(EVERY_ORGANISATION, count_attempt, now=now(), email=email, keys=keys)
+    if attempt.too_many:
+        return LogInVerdict(accepted=False, too_many=True)
+    if not is_password(attempt.stored, password) or attempt.agent_id is None:
+        return LogInVerdict(accepted=False)
+    browser = request.user_agent.string
+    return database.in_transaction(
+        attempt.organisation_id, open_half, now=now(), attempt=attempt, browser=browser, keys=keys
+    )
 
 
 def _why(verdict: LogInVerdict, wrong: str) -> str:

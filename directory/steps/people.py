@@ -11,6 +11,8 @@ from directory.domain.contacts import searchable
 from directory.models import Beneficiary
 from foundation.actors import Actor, ActorKind
 
+LONGEST_NAME = 170
+
 
 def known_or_new(
     db: Session,
@@ -29,7 +31,8 @@ def known_or_new(
     name and a number has proved neither, so for a visitor it is always somebody new: otherwise whoever knows the two
     would be shown the other's badge, and would receive their letters. Staff merge duplicates when they know.
     """
-    name = searchable(f"{first_name} {last_name}")
+    # One letter may stand for many («ﷺ» is eighteen), and PostgreSQL refuses what does not fit.
+    name = searchable(f"{first_name} {last_name}")[:LONGEST_NAME]
     if actor.kind is not ActorKind.VISITOR:
         for column, value in ((Beneficiary.phone, phone), (Beneficiary.email, email)):
             if value is None:

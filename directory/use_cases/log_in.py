@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.domain.passwords import NOBODY, is_password
+from directory.domain.passwords import NOBODY
 from directory.domain.second_factor import matching_step
 from directory.models import Agent, StaffSession
 from directory.queries.sessions import LONGEST, hash_of, is_live, totp_owner
@@ -24,30 +24,44 @@ HALF_OPEN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """A guess at a password, counted before anybody knows whether it is right."""
+
+    agent_id: int | None = None
+    organisation_id: int = 0
+    stored: str = field(default=NOBODY, repr=False)
+    too_many: bool = False
+
+
+@dataclass(frozen=True)
 class LogInVerdict:
     """What came of it; `token` is for the cookie, and never stored."""
 
     accepted: bool
     too_many: bool = False
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
 
 
-def check_password(
-    db: Session, *, now: datetime, email: str, password: str, browser: str, keys: MasterKeys
-) -> LogInVerdict:
-    """Open a half-open session when the password is right; say nothing about which of the two was wrong.
+def count_attempt(db: Session, *, now: datetime, email: str, keys: MasterKeys) -> Attempt:
+    """Count the guess and say against which hash it is to be held; nobody's, for an address that is not known.
 
-    Runs over every organisation, because an address logs in wherever its agent works.
+    The hash is compared outside of any transaction, because that takes a tenth of a second on purpose. So the guess is
+    counted first: many at once cannot all be tried. Runs over every organisation: an address logs in wherever its
+    agent works.
     """
     address = email.strip().lower()
-    counter = throttle.locked(db, keys.fingerprint("log-in of an address", address), now=now)
+    counter = throttle.locked(db, _address_name(keys, address), now=now)
     if throttle.is_closed(counter, now=now):
-        return LogInVerdict(accepted=False, too_many=True)
+        return Attempt(too_many=True)
+    throttle.count(counter, most=MOST_FAILURES, window=WINDOW, delay=DELAY, now=now)
     agent = db.scalar(select(Agent).where(Agent.email == address, Agent.retired_at.is_(None)))
-    right = is_password(agent.password_hash if agent else NOBODY, password)
-    if agent is None or not right:
-        throttle.count(counter, most=MOST_FAILURES, window=WINDOW, delay=DELAY, now=now)
-        return LogInVerdict(accepted=False)
+    return Attempt() if agent is None else Attempt(agent.id, agent.organisation_id, agent.password_hash)
+
+
+def open_half(db: Session, *, now: datetime, attempt: Attempt, browser: str, keys: MasterKeys) -> LogInVerdict:
+    """Open a half-open session for an attempt whose password was right, and forgive what was counted."""
+    agent = db.scalars(select(Agent).where(Agent.id == attempt.agent_id)).one()
+    throttle.forgive(throttle.locked(db, _address_name(keys, agent.email), now=now))
     token = secrets.token_urlsafe(32)
     session = StaffSession(
         organisation_id=agent.organisation_id,
@@ -78,7 +92,6 @@ def check_second_factor(db: Session, actor: Actor, *, now: datetime, code: str, 
         throttle.count(counter, most=MOST_FAILURES, window=WINDOW, delay=DELAY, now=now)
         return LogInVerdict(accepted=False)
     throttle.forgive(counter)
-    throttle.forgive(throttle.locked(db, keys.fingerprint("log-in of an address", agent.email), now=now))
     token = secrets.token_urlsafe(32)
     agent.totp_last_step = step
     session.token_hash = hash_of(token)
@@ -86,3 +99,7 @@ def check_second_factor(db: Session, actor: Actor, *, now: datetime, code: str, 
     session.expires_at = now + LONGEST
     audit.record(db, actor, action="logged-in", subject=("staff_session", session.id), now=now)
     return LogInVerdict(accepted=True, token=token)
+
+
+def _address_name(keys: MasterKeys, address: str) -> str:
+    return keys.fingerprint("log-in of an address", address)

@@ -13,8 +13,9 @@ from sqlalchemy import select
 from directory.domain.second_factor import matching_step
 from directory.models import Agent, StaffSession
 from directory.queries.sessions import totp_owner
-from directory.use_cases.log_in import LogInVerdict, check_second_factor
+from directory.use_cases.log_in import LogInVerdict, check_second_factor, count_attempt
 from foundation.actors import Actor, ActorKind
+from foundation.database import EVERY_ORGANISATION
 from tests.house import PASSWORD, START, TOTP_SECRET, House
 
 TOTP = pyotp.TOTP(TOTP_SECRET)
@@ -60,6 +61,24 @@ def test_after_five_wrong_passwords_the_right_one_waits_too(sqlite_house: House)
     assert type_password(client, agent) == 429
     sqlite_house.clock.advance(timedelta(seconds=31))
     assert type_password(client, agent) == 303
+
+
+def test_guesses_that_come_all_at_once_are_counted_before_they_are_tried(house: House) -> None:
+    barrier, tried = Barrier(20), list[bool]()
+
+    def run() -> None:
+        barrier.wait()
+        attempt = house.database.in_transaction(
+            EVERY_ORGANISATION, count_attempt, now=house.now, email=house.agents[0].email, keys=house.keys
+        )
+        tried.append(not attempt.too_many)
+
+    threads = [Thread(target=run) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert tried.count(True) == 5
 
 
 def test_a_code_works_once_even_for_another_log_in_of_the_same_agent(sqlite_house: House) -> None:
