@@ -60,7 +60,6 @@ class Town:
         self.folder = folder
         self._playwright = playwright
         self.serious: list[str] = []
-        self.met: set[str] = set()
         self.complaints: list[str] = []
 
     @contextmanager
@@ -105,23 +104,26 @@ class Town:
 
     def inspect(self, page: Page) -> None:
         """Have axe look at the page, and the page stay inside its width."""
-        if AXE.exists():
-            before = len(self.complaints)
-            page.evaluate(AXE.read_text(encoding="utf-8"))
-            found = page.evaluate("axe.run().then(said => said.violations)")
-            del self.complaints[before:]  # axe itself tries inline styles, which the page's policy forbids
-            for one in found:
-                if one["impact"] in {"serious", "critical"}:
-                    where = "; ".join(node["html"][:120] for node in one["nodes"])
-                    self.serious.append(f"{page.url}: {one['id']} ({one['impact']}): {where}")
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if wide > 0:
-            self.serious.append(f"{page.url}: {wide} px too wide")
-        self.met.add(page.url)
+        before = len(self.complaints)
+        self.serious += complaints(page)
+        del self.complaints[before:]  # axe itself tries inline styles, which the page's policy forbids
 
     def deliver(self) -> None:
         """Let the worker do everything that waits."""
         self.house.worker.run_until_empty()
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe finds serious on the page, and whether it is wider than its window."""
+    found: list[str] = []
+    if AXE.exists():
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        for one in page.evaluate("axe.run().then(said => said.violations)"):
+            if one["impact"] in {"serious", "critical"}:
+                where = "; ".join(node["html"][:120] for node in one["nodes"])
+                found.append(f"{page.url}: {one['id']} ({one['impact']}): {where}")
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*found, *([f"{page.url}: {wide} px too wide"] if wide > 0 else [])]
 
 
 def chromium_path() -> str | None:

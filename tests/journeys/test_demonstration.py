@@ -19,7 +19,7 @@ from attendance.models import Countersignature, HalfDay, Meeting, MeetingKind, S
 from booking.models import Appointment, AppointmentStatus, AppointmentType
 from directory.models import Agent, Organisation, Venue
 from foundation.database import EVERY_ORGANISATION, Database
-from tests.journeys.conftest import ARGUMENTS, chromium_path
+from tests.journeys.conftest import ARGUMENTS, chromium_path, complaints
 from tests.servers.web import free_port
 
 HOUSE = Path(__file__).parents[2]
@@ -104,6 +104,7 @@ def test_somebody_books_and_finds_the_mail_in_the_demonstrations_mailbox(address
     page = browser.new_context(locale="fr-FR", viewport={"width": 360, "height": 800}).new_page()
     page.set_default_timeout(10_000)
     page.goto(f"{address}/demo")
+    assert complaints(page) == []
     page.get_by_role("link", name="Prendre rendez-vous").click()
     page.get_by_role("link", name="Aide administrative").click()
     page.get_by_role("button", name="Choisir ce créneau").click()
@@ -117,6 +118,7 @@ def test_somebody_books_and_finds_the_mail_in_the_demonstrations_mailbox(address
         if page.get_by_text("ondine@exemple.fr").count():
             break
         page.wait_for_timeout(250)
+    assert complaints(page) == []
     letter = page.locator(".message", has_text="ondine@exemple.fr")
     assert letter.get_by_role("link", name="badge.png").count() == 1
     letter.get_by_role("link", name="/rdv/").first.click()

@@ -39,11 +39,15 @@ def booked_soon(town: Town, kind: AppointmentType) -> tuple[Appointment, str]:
         return appointment, text(db)
 
 
-def log_in(town: Town, page: Page) -> None:
+def log_in(town: Town, page: Page, *, scripts: bool = True) -> None:
     page.goto("/equipe/scanner")
+    if scripts:
+        town.inspect(page)
     page.get_by_label("Adresse de courriel").fill(town.house.agents[0].email)
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Continuer").click()
+    if scripts:
+        town.inspect(page)
     page.get_by_label("Code à six chiffres").fill(pyotp.TOTP(TOTP_SECRET).at(town.house.now))
     page.get_by_role("button", name="Se connecter").click()
     page.wait_for_url("**/equipe/scanner")
@@ -92,6 +96,23 @@ def test_the_camera_reads_the_badge_of_the_mail_and_a_second_look_says_already_s
     (row,) = rows(town, Appointment)
     assert row.status is AppointmentStatus.ARRIVED, "booking knows that they came"
     assert appointment.id == row.id
+
+
+def test_the_browser_checks_the_badge_with_the_public_key_before_it_asks_the_server(
+    town: Town, open_now: OpenNow
+) -> None:
+    _, text = booked_soon(town, open_now())
+    altered = text[:60] + ("A" if text[60] != "A" else "B") + text[61:]
+    with town.browser() as browser, town.page(browser) as page:
+        log_in(town, page)
+        page.wait_for_load_state("networkidle")
+        asked: list[str] = []
+        page.route("**/equipe/scanner/passages", lambda route: asked.append(route.request.url))
+        for scanned, said in ((text, "Badge reconnu"), (altered, "Badge inconnu de ce lecteur")):
+            scan_by_keyboard(page, scanned)
+            expect(page.locator("#hint")).to_contain_text(said)
+        assert asked
+        assert rows(town, Scan) == [], "the server was not reached yet"
 
 
 def test_the_day_shows_who_is_expected(town: Town, open_now: OpenNow) -> None:
@@ -157,7 +178,7 @@ def test_a_name_found_by_search_is_a_statement_and_never_a_signature(town: Town,
 def test_without_javascript_the_scanner_page_is_a_plain_form(town: Town, open_now: OpenNow) -> None:
     _, text = booked_soon(town, open_now())
     with town.browser() as browser, town.page(browser, scripts=False) as page:
-        log_in(town, page)
+        log_in(town, page, scripts=False)
         choose_desk(page, town)
         page.get_by_role("textbox", name="Lecteur de codes").fill(text)
         page.get_by_role("button", name="Vérifier").click()
