@@ -5,15 +5,19 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from attendance.domain import codes
 from attendance.domain.targets import Target, TargetKind
-from attendance.models import Attendee, Facilitator, HalfDay, SignatureKind
+from attendance.models import Attendee, Facilitator, HalfDay, OneTimeCode, SignatureKind
 from attendance.steps.scans import SentScan
+from attendance.use_cases.ask_code import ask_code
 from attendance.use_cases.close_sheet import close_sheet
+from attendance.use_cases.confirm_code import confirm_code
 from attendance.use_cases.countersign import countersign
 from attendance.use_cases.plan_training import Leader, Span, Training, plan_training
 from attendance.use_cases.scan_badge import scan_badge
@@ -25,6 +29,7 @@ from directory.models import Agent
 from directory.queries import badges
 from directory.steps.badges import badge_until
 from foundation.actors import Actor, ActorKind
+from foundation.models import PersonalLink
 from foundation.web.services import Services
 
 MORNING, AFTERNOON = (time(9, 0), time(12, 30)), (time(13, 30), time(17, 0))
@@ -65,13 +70,15 @@ class Desk:
         self.agent = _as_actor(office.agents[1])
         self._count = 0
 
-    def scan(self, beneficiary_id: int, target: Target, at: datetime) -> None:
+    def scan(
+        self, beneficiary_id: int, target: Target, at: datetime, kind: SignatureKind = SignatureKind.ARRIVAL
+    ) -> None:
         """Show the person's badge to the scanner."""
         self._count += 1
         until = at + timedelta(days=1)
         badge = badge_until(self.db, self.agent, beneficiary_id=beneficiary_id, until=until, now=at)
         text = badges.text_of(self.db, badge, self.services.keys)
-        sent = SentScan(f"demonstration-{self._count}", text, target, SignatureKind.ARRIVAL, at)
+        sent = SentScan(f"demonstration-{self._count}", text, target, kind, at)
         scan_badge(self.db, self.agent, now=at, sent=sent)
 
     def plan(self, training: Training, at: datetime) -> int:
@@ -84,7 +91,7 @@ class Desk:
         return list(self.db.scalars(query))
 
     def attend(self, meeting_id: int, now: datetime, *, absent: int) -> None:
-        """Have the half-days that have begun signed; number `absent` misses every second one."""
+        """Have the half-days that have begun signed; number `absent` misses every second one, another leaves early."""
         attendees = list(self.db.scalars(select(Attendee).where(Attendee.meeting_id == meeting_id)))
         for number, half_day in enumerate(self.half_days(meeting_id)):
             for position, attendee in enumerate(attendees):
@@ -95,12 +102,35 @@ class Desk:
                     self._state(attendee, half_day, at)
                 else:
                     self.scan(attendee.beneficiary_id, Target(TargetKind.HALF_DAY, half_day.id), at)
+                if position == absent + 2 and number == 1:
+                    self._leave_early(attendee, half_day, now)
             self._countersign(meeting_id, half_day, now, headcount=len(attendees) - number % 2)
 
     def _state(self, attendee: Attendee, half_day: HalfDay, at: datetime) -> None:
         person = Person(attendee_id=attendee.id, half_day_id=half_day.id)
         reason = "Venue sans téléphone ni badge, identité vérifiée."
         state_presence(self.db, self.agent, now=at, person=person, kind=SignatureKind.ARRIVAL, reason=reason)
+
+    def _leave_early(self, attendee: Attendee, half_day: HalfDay, now: datetime) -> None:
+        at = half_day.ends_at - timedelta(minutes=25)
+        if at <= now:
+            target = Target(TargetKind.HALF_DAY, half_day.id)
+            self.scan(attendee.beneficiary_id, target, at, SignatureKind.DEPARTURE)
+
+    def sign_from_afar(self, meeting_id: int, now: datetime, *, most: int) -> None:
+        """Have some of those who were sent a link sign by their one-time code."""
+        keys, half_day = self.services.keys, self.half_days(meeting_id)[0]
+        query = select(Attendee, PersonalLink).join(PersonalLink, PersonalLink.subject_id == Attendee.id)
+        mine = query.where(Attendee.meeting_id == meeting_id, PersonalLink.purpose == "sign").order_by(Attendee.id)
+        what: dict[str, Any] = {"half_day_id": half_day.id, "kind": SignatureKind.ARRIVAL}
+        for attendee, link in self.db.execute(mine.limit(most)):
+            holder = Actor(ActorKind.BENEFICIARY, attendee.organisation_id, attendee.id, link.id)
+            how: dict[str, Any] = {"now": now, "link_channel": link.channel, "keys": keys}
+            ask_code(self.db, holder, **what, **how)
+            code = self.db.scalars(select(OneTimeCode).filter_by(attendee_id=attendee.id, **what)).one()
+            purpose = codes.purpose(attendee.id, half_day.id, SignatureKind.ARRIVAL.value)
+            digits = codes.code_of(keys.derive(purpose, codes.SECRET_BYTES), code.issue)
+            confirm_code(self.db, holder, typed=digits, **what, **how)
 
     def _countersign(self, meeting_id: int, half_day: HalfDay, now: datetime, *, headcount: int) -> None:
         at = half_day.ends_at + timedelta(minutes=3)
@@ -116,7 +146,8 @@ def _filed_training(desk: Desk, people: Sequence[int], now: datetime) -> None:
     training = _two_days(desk, "Accueillir et accompagner, groupe 1", days, people)
     meeting_id = desk.plan(training, now - timedelta(days=30))
     desk.attend(meeting_id, now, absent=3)
-    close_sheet(desk.db, desk.agent, now=now - timedelta(days=10), meeting_id=meeting_id)
+    closed_at = desk.half_days(meeting_id)[-1].ends_at + timedelta(minutes=40)
+    close_sheet(desk.db, desk.agent, now=closed_at, meeting_id=meeting_id)
 
 
 def _training_under_way(desk: Desk, people: Sequence[int], now: datetime) -> None:
@@ -126,7 +157,7 @@ def _training_under_way(desk: Desk, people: Sequence[int], now: datetime) -> Non
 
 
 def _video_room(desk: Desk, people: Sequence[int], now: datetime) -> None:
-    """Plan a video meeting that is open at this very moment, and send its personal links."""
+    """Plan a video meeting that is open at this very moment, send its personal links, and have two people sign."""
     begins = now.replace(minute=0, second=0, microsecond=0)
     training = Training(
         title="Comprendre sa retraite, en visioconférence",
@@ -137,6 +168,7 @@ def _video_room(desk: Desk, people: Sequence[int], now: datetime) -> None:
     )
     meeting_id = desk.plan(training, now - timedelta(days=5))
     send_sign_links(desk.db, desk.agent, now=now, meeting_id=meeting_id)
+    desk.sign_from_afar(meeting_id, now, most=2)
 
 
 def _two_days(desk: Desk, title: str, days: Sequence[date], people: Sequence[int]) -> Training:

@@ -15,6 +15,7 @@ from foundation import times
 from foundation.links import link_token
 from foundation.messages import SEGMENT, Mail, Sms, in_one_alphabet
 from foundation.stationery import Letter, Stationery
+from foundation.wording import Say
 from foundation.worker import Composer
 
 
@@ -43,7 +44,11 @@ class _Invitations:
         moment = times.say_moment(one.first.starts_at, one.meeting.time_zone, say, one.language)
         letter = Letter(
             subject=say(f"{key}_subject", title=title),
-            paragraphs=(say(f"{key}_text", name=one.first_name), say(f"{key}_explanation", title=title, moment=moment)),
+            paragraphs=(
+                say(f"{key}_text", name=one.first_name),
+                say(f"{key}_explanation", title=title, moment=moment),
+                *_zone_note(one, say),
+            ),
             actions=((say(f"{key}_action"), self._url(one)),),
             footer=say("attendance_message.footer", organisation=name),
         )
@@ -100,11 +105,16 @@ class _Codes:
         return _in_one_sms(say, "attendance_message.code_sms", one.person.phone, one.organisation.name, values)
 
 
+def _zone_note(one: Invitation, say: Say) -> tuple[str, ...]:
+    is_elsewhere = one.venue is not None and one.meeting.time_zone != one.organisation.time_zone
+    return (say("attendance.hours_of_venue", venue=one.venue),) if is_elsewhere else ()
+
+
 def _as_mail(letter: Letter, *, to: str, language: str, sender: str) -> Mail:
     return Mail(to, letter.subject, letter.as_text(), letter.as_html(language), sender_name=sender)
 
 
-def _in_one_sms(say: Any, key: str, to: str, organisation: str, values: dict[str, str]) -> Sms:
+def _in_one_sms(say: Say, key: str, to: str, organisation: str, values: dict[str, str]) -> Sms:
     # What is too long is the organisation's name: it is shortened until all fits in one segment.
     text = in_one_alphabet(say(key, organisation=organisation, **values))
     while len(text) > SEGMENT and organisation:

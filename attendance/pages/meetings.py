@@ -16,7 +16,9 @@ from attendance.use_cases.open_sheet import open_sheet
 from directory.domain.permissions import Permission
 from directory.pages.gates import staff
 from directory.queries import venues
+from foundation import times
 from foundation.web.access import open_to
+from foundation.web.language import locale
 from foundation.web.services import now, perform, reading
 
 AROUND = timedelta(days=92)
@@ -32,7 +34,7 @@ def list_meetings() -> str:
     lines.sort(key=lambda one: one.starts_at)
     coming = [one for one in lines if one.ends_at > now()]
     past = [one for one in reversed(lines) if one.ends_at <= now()]
-    return render_template("attendance/meetings.html", coming=coming, past=past)
+    return render_template("attendance/meetings.html", coming=coming, past=past, until_of=_until)
 
 
 @blueprint.post("/equipe/seances/atelier/<id:workshop_id>", endpoint="open_sheet")
@@ -41,6 +43,12 @@ def open_workshop_sheet(workshop_id: int) -> Response:
     """Open the sheet of a workshop that nobody has touched yet."""
     meeting_id = perform(open_sheet, now=now(), workshop_id=workshop_id)
     return redirect(url_for("attendance.sheet", meeting_id=meeting_id), 303)
+
+
+def _until(one: MeetingLine) -> str | None:
+    """Return the last day of a meeting that lasts several."""
+    first, last = (times.local(instant, one.time_zone).date() for instant in (one.starts_at, one.ends_at))
+    return times.say_day(last, locale()) if first != last else None
 
 
 def _untouched_workshops(db: Session, touched: set[int | None]) -> list[MeetingLine]:

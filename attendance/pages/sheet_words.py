@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from attendance.models import Method, SheetState, SignatureKind
+from attendance.pages.sheet_figures import parts, siret
 from attendance.queries.sheet_view import (
     CellView,
     CountersignatureView,
     HalfDayView,
+    PersonView,
     SheetView,
     SignatureView,
     StatementView,
@@ -18,7 +21,6 @@ from attendance.queries.sheet_view import (
 from foundation import times
 from foundation.wording import Say
 
-MOST_COLUMNS = 5
 GRADES = "ABCDE"
 
 
@@ -44,14 +46,16 @@ class SheetWords:
             "columns": [self._column(one) for one in view.half_days],
             "parts": parts(len(view.half_days)),
             "people": [
-                {"name": one.name, "attendee": one.attendee_id, "cells": [self._cell(cell) for cell in one.cells]}
+                {"name": one.name, "total": self._total_of(one), "cells": self._row(self._cell, one.cells)}
                 for one in view.people
             ],
+            "total": say("sheet.total"),
+            "totals": [self._total_at(number) for number in range(len(view.half_days))],
             "nobody": say("sheet.nobody"),
             "facilitator": say("sheet.facilitator"),
             "facilitators_title": say("sheet.countersignatures"),
             "facilitators": [
-                {"name": one.name, "cells": [self._countersignature(cell) for cell in one.countersignatures]}
+                {"name": one.name, "cells": self._row(self._countersignature, one.countersignatures)}
                 for one in view.facilitators
             ],
             "legend_title": say("sheet.legend"),
@@ -63,6 +67,7 @@ class SheetWords:
             ],
             "statement": say("sheet.statement"),
             "state": self._state(),
+            "state_in_short": say(f"meetings.state.{view.state}"),
             "is_open": view.state is SheetState.OPEN,
             "page": say("sheet.page"),
             "of": say("sheet.of"),
@@ -91,9 +96,11 @@ class SheetWords:
         return first if first == last else self.say("sheet.from_to", first=first, last=last)
 
     def _zone(self) -> str:
-        starts = self.view.half_days[0].starts_at if self.view.half_days else self.view.made_at
-        offset = times.local(starts, self.view.time_zone).strftime("%z")
-        return f"{self.view.time_zone} (UTC{offset[:3]}:{offset[3:]})"
+        # One offset, or two when the clocks change between the first half-day and the last.
+        instants = [one.starts_at for one in self.view.half_days] or [self.view.made_at]
+        offsets = [times.local(instant, self.view.time_zone).strftime("%z") for instant in instants]
+        told = ", ".join(f"UTC{offset[:3]}:{offset[3:]}" for offset in dict.fromkeys(offsets))
+        return f"{self.view.time_zone} ({told})"
 
     def _hour(self, instant: datetime) -> str:
         return times.say_hour(times.local(instant, self.view.time_zone), self.language)
@@ -103,23 +110,50 @@ class SheetWords:
         day = times.say_day_and_year(there.date(), self.language)
         return self.say("time.moment", day=day, hour=times.say_hour(there, self.language))
 
+    def _at(self, instant: datetime, half_day: HalfDayView) -> str:
+        """Return the hour alone on the day of the half-day, which stands above it; else the day too."""
+        days = {times.local(one, self.view.time_zone).date() for one in (instant, half_day.starts_at)}
+        return self._hour(instant) if len(days) == 1 else self._moment(instant)
+
     def _column(self, half_day: HalfDayView) -> dict[str, str]:
         day = times.local(half_day.starts_at, self.view.time_zone).date()
         hours = self.say("attendance.hours", begin=self._hour(half_day.starts_at), end=self._hour(half_day.ends_at))
         return {"title": half_day.title, "day": times.say_day_and_year(day, self.language), "hours": hours}
 
-    def _cell(self, cell: CellView) -> dict[str, Any]:
-        minutes = None
-        if cell.minutes is not None:
-            minutes = self.say("sheet.minutes", hours=cell.minutes // 60, minutes=f"{cell.minutes % 60:02}")
+    def _row(self, say_cell: Callable[[Any, HalfDayView], Any], cells: Sequence[Any]) -> list[Any]:
+        return [say_cell(cell, half_day) for cell, half_day in zip(cells, self.view.half_days, strict=True)]
+
+    def _cell(self, cell: CellView, half_day: HalfDayView) -> dict[str, Any]:
+        missing = None
+        if not cell.signatures and not cell.statements:
+            missing = self.say("sheet.absent" if cell.is_absent else "sheet.waiting")
         return {
-            "signatures": [self._signature(one) for one in cell.signatures],
-            "statements": [self._statement(one) for one in cell.statements],
-            "minutes": minutes,
-            "absent": self.say("sheet.absent") if cell.is_absent else None,
+            "signatures": [self._signature(one, half_day) for one in cell.signatures],
+            "statements": [self._statement(one, half_day) for one in cell.statements],
+            "minutes": self._minutes("sheet.minutes", cell.minutes) if cell.minutes is not None else None,
+            "missing": missing,
         }
 
-    def _signature(self, one: SignatureView) -> dict[str, Any]:
+    def _minutes(self, key: str, minutes: int) -> str:
+        return self.say(key, hours=minutes // 60, minutes=f"{minutes % 60:02}")
+
+    def _total_of(self, person: PersonView) -> str | None:
+        retained = [cell.minutes for cell in person.cells if cell.minutes is not None]
+        return self._minutes("sheet.total_minutes", sum(retained)) if len(retained) > 1 else None
+
+    def _total_at(self, number: int) -> list[str]:
+        """Count a column: who signed; then, of those who did not, who was stated present, is absent or is awaited."""
+        cells = [person.cells[number] for person in self.view.people]
+        unsigned = [cell for cell in cells if not cell.signatures]
+        counts = {
+            "statements": sum(bool(cell.statements) for cell in unsigned),
+            "absences": sum(cell.is_absent for cell in unsigned),
+            "awaited": sum(not cell.statements and not cell.is_absent for cell in unsigned),
+        }
+        signed = self.say("sheet.signed", n=len(cells) - len(unsigned))
+        return [signed, *(self.say(f"sheet.{key}", n=count) for key, count in counts.items() if count)]
+
+    def _signature(self, one: SignatureView, half_day: HalfDayView) -> dict[str, Any]:
         method = self.say(f"sheet.method.{one.method}", agent=one.shown_to or "")
         if one.method == Method.BADGE.value and not one.shown_to:
             method = self.say("sheet.method.badge_alone")
@@ -130,25 +164,25 @@ class SheetWords:
             "kind": self._kind(one.kind),
             "grade": one.grade,
             "method": method,
-            "at": self._hour(one.observed_at),
+            "at": self._at(one.observed_at, half_day),
             "recorded": recorded,
         }
 
-    def _statement(self, one: StatementView) -> dict[str, str]:
+    def _statement(self, one: StatementView, half_day: HalfDayView) -> dict[str, str]:
         return {
             "kind": self._kind(one.kind),
-            "text": self.say("sheet.stated", author=one.author, at=self._moment(one.stated_at)),
+            "text": self.say("sheet.stated", author=one.author, at=self._at(one.stated_at, half_day)),
             "reason": self.say("sheet.reason", reason=one.reason),
         }
 
     def _kind(self, kind: SignatureKind) -> str:
         return self.say(f"sheet.kind.{kind}")
 
-    def _countersignature(self, one: CountersignatureView | None) -> dict[str, str | None]:
+    def _countersignature(self, one: CountersignatureView | None, half_day: HalfDayView) -> dict[str, str | None]:
         if one is None:
             return {"at": None, "heads": None, "missing": self.say("sheet.not_countersigned")}
         heads = self.say("sheet.heads", n=one.headcount)
-        return {"at": self._moment(one.signed_at), "heads": heads, "missing": None}
+        return {"at": self._at(one.signed_at, half_day), "heads": heads, "missing": None}
 
     def _state(self) -> str:
         if self.view.closed_at is None:
@@ -156,17 +190,3 @@ class SheetWords:
         by = self.view.closed_by
         at = self._moment(self.view.closed_at)
         return self.say("sheet.state.closed_by", at=at, by=by) if by else self.say("sheet.state.closed", at=at)
-
-
-def parts(columns: int) -> list[list[int]]:
-    """Share many half-days out among tables of equal width, five columns at most each."""
-    tables = max(1, -(-columns // MOST_COLUMNS))
-    size = -(-columns // tables)
-    return [list(range(start, min(start + size, columns))) for start in range(0, columns, max(size, 1))] or [[]]
-
-
-def siret(digits: str) -> str:
-    """Write a SIRET as it is read: three, three, three and five digits."""
-    if len(digits) != 14:  # noqa: PLR2004 - a SIRET has fourteen digits
-        return digits
-    return "\u00a0".join((digits[:3], digits[3:6], digits[6:9], digits[9:]))

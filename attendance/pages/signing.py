@@ -11,10 +11,11 @@ from wtforms import StringField
 from attendance.domain import windows
 from attendance.domain.refusals import HalfDayNotFound
 from attendance.domain.windows import Timing
-from attendance.models import HalfDay, SheetState, SignatureKind
+from attendance.models import SheetState, SignatureKind
 from attendance.pages.blueprint import blueprint
 from attendance.queries import links
 from attendance.queries.links import SigningPage
+from attendance.queries.sheet_view import HalfDayView
 from attendance.use_cases.ask_code import ask_code
 from attendance.use_cases.confirm_code import CodeVerdict, confirm_code
 from directory.pages.gates import holder_of
@@ -115,12 +116,12 @@ def _code_page(form: CodeForm, token: str, half_day_id: int, kind: str) -> str:
     )
 
 
-def _line(page: SigningPage, half_day: HalfDay) -> dict[str, Any]:
+def _line(page: SigningPage, half_day: HalfDayView) -> dict[str, Any]:
     zone = page.meeting.time_zone
     signed = {one.kind: one.observed_at for one in page.signatures if one.half_day_id == half_day.id}
     span = {"starts_at": half_day.starts_at, "ends_at": half_day.ends_at}
     timing = windows.timing(now(), **span)
-    if page.meeting.sheet_state is not SheetState.OPEN:
+    if page.meeting.sheet_state is not SheetState.OPEN or page.is_cancelled:
         timing = Timing.LATE
     kinds = []
     if timing is Timing.OPEN and SignatureKind.ARRIVAL not in signed:
@@ -134,11 +135,11 @@ def _line(page: SigningPage, half_day: HalfDay) -> dict[str, Any]:
         "signed": [say(f"signing.signed_{kind}", at=_hour(at, zone)) for kind, at in sorted(signed.items())],
         "asks": [(_WORDS[kind], say(f"signing.ask_{kind}")) for kind in kinds],
         "opens": say("signing.opens", at=moment) if timing is Timing.EARLY else None,
-        "is_late": timing is Timing.LATE,
+        "is_late": timing is Timing.LATE and not page.is_cancelled,
     }
 
 
-def _hours(page: SigningPage, half_day: HalfDay) -> str:
+def _hours(page: SigningPage, half_day: HalfDayView) -> str:
     zone = page.meeting.time_zone
     return say("attendance.hours", begin=_hour(half_day.starts_at, zone), end=_hour(half_day.ends_at, zone))
 

@@ -18,7 +18,8 @@ from attendance.queries import expected
 def at_half_day(db: Session, *, half_day_id: int, beneficiary_id: int) -> Expectation | None:
     """Return how a person is expected at a half-day, or None when they are not.
 
-    The meeting's row is locked against closing the sheet until the transaction ends.
+    The meeting's row is locked against closing the sheet until the transaction ends, and read again even where this
+    transaction has read it before: it may have been closed in between.
     """
     query = (
         select(HalfDay, Meeting, Attendee.id)
@@ -26,6 +27,7 @@ def at_half_day(db: Session, *, half_day_id: int, beneficiary_id: int) -> Expect
         .outerjoin(Attendee, and_(Attendee.meeting_id == Meeting.id, Attendee.beneficiary_id == beneficiary_id))
         .where(HalfDay.id == half_day_id)
         .with_for_update(read=True, of=Meeting)
+        .execution_options(populate_existing=True)
     )
     row = db.execute(query).one_or_none()
     if row is None:
@@ -44,12 +46,8 @@ def _of_person(
 def _booked(
     db: Session, half_day: HalfDay, meeting: Meeting, attendee_id: int | None, beneficiary_id: int
 ) -> Expectation | None:
-    if meeting.workshop_id is not None:
-        found = expected.of_workshop(db, meeting.workshop_id, beneficiary_id=beneficiary_id)
-        booked = found[0] if found else None
-    else:
-        booked = expected.of_appointment(db, meeting.appointment_id or 0)
-    if booked is None or booked.beneficiary_id != beneficiary_id:
+    booked = booking_of(db, meeting, beneficiary_id)
+    if booked is None:
         return None
     return replace(
         booked,
@@ -58,6 +56,15 @@ def _booked(
         half_day_id=half_day.id,
         attendee_id=attendee_id,
     )
+
+
+def booking_of(db: Session, meeting: Meeting, beneficiary_id: int) -> Expectation | None:
+    """Return what a person has booked at the meeting of a booking, cancelled or not; None at a training."""
+    if meeting.workshop_id is not None:
+        found = expected.of_workshop(db, meeting.workshop_id, beneficiary_id=beneficiary_id)
+        return found[0] if found else None
+    booked = expected.of_appointment(db, meeting.appointment_id) if meeting.appointment_id is not None else None
+    return booked if booked is not None and booked.beneficiary_id == beneficiary_id else None
 
 
 def _enrolled(half_day: HalfDay, meeting: Meeting, attendee_id: int, beneficiary_id: int) -> Expectation:

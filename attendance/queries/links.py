@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.models import Attendee, Facilitator, HalfDay, Meeting, OneTimeCode, SheetState, Signature
+from attendance.models import (
+    Attendee,
+    Facilitator,
+    HalfDay,
+    Meeting,
+    MeetingKind,
+    OneTimeCode,
+    SheetState,
+    Signature,
+)
 from attendance.queries import half_days
-from directory.models import Beneficiary, Organisation
+from attendance.queries.sheet_view import HalfDayView
+from directory.models import Beneficiary, Organisation, Venue
 from foundation.models import PersonalLink
 
 
@@ -21,6 +31,7 @@ class Invitation:
     link: PersonalLink
     meeting: Meeting
     organisation: Organisation
+    venue: str | None
     first: HalfDay
     name: str
     first_name: str
@@ -45,7 +56,8 @@ def to_sign(db: Session, link_id: int, *, now: datetime) -> Invitation | None:
     link, meeting, organisation, person = row
     first = _next_half_day(db, meeting.id, now)
     names = (person.full_name, person.first_name)
-    return Invitation(link, meeting, organisation, first, *names, person.email, person.phone, person.language)
+    where = (meeting, organisation, _venue(db, meeting), first)
+    return Invitation(link, *where, *names, person.email, person.phone, person.language)
 
 
 def to_countersign(db: Session, link_id: int, *, now: datetime) -> Invitation | None:
@@ -62,7 +74,8 @@ def to_countersign(db: Session, link_id: int, *, now: datetime) -> Invitation | 
         return None
     link, meeting, organisation, who = row
     first = _next_half_day(db, meeting.id, now)
-    return Invitation(link, meeting, organisation, first, who.name, who.name, who.email, who.phone, who.language)
+    where = (meeting, organisation, _venue(db, meeting), first)
+    return Invitation(link, *where, who.name, who.name, who.email, who.phone, who.language)
 
 
 def _is_live(link: PersonalLink, meeting: Meeting, now: datetime) -> bool:
@@ -106,16 +119,28 @@ class SigningPage:
     """What the holder of a personal link sees: their meeting, its half-days, and what they have signed."""
 
     meeting: Meeting
+    venue: str | None
     person: Beneficiary
-    half_days: tuple[HalfDay, ...]
+    half_days: tuple[HalfDayView, ...]
     signatures: tuple[Signature, ...]
+    is_cancelled: bool
 
 
 def signing_page(db: Session, attendee_id: int) -> SigningPage:
-    """Return what an attendee sees; raise AttendeeNotFound."""
+    """Return what an attendee sees, as their booking says it at this moment; raise AttendeeNotFound."""
     attendee, meeting, spans = half_days.of_attendee(db, attendee_id)
     person = db.scalars(select(Beneficiary).where(Beneficiary.id == attendee.beneficiary_id)).one()
-    return SigningPage(meeting, person, tuple(spans), tuple(half_days.signatures_of(db, attendee_id)))
+    signatures = tuple(half_days.signatures_of(db, attendee_id))
+    shown = [HalfDayView(one.id, one.title, one.starts_at, one.ends_at) for one in spans]
+    booked = half_days.booking_of(db, meeting, attendee.beneficiary_id)
+    if booked is not None and not signatures:
+        shown = [replace(one, starts_at=booked.starts_at, ends_at=booked.ends_at) for one in shown]
+    is_cancelled = meeting.kind is not MeetingKind.TRAINING and (booked is None or booked.is_cancelled)
+    return SigningPage(meeting, _venue(db, meeting), person, tuple(shown), signatures, is_cancelled)
+
+
+def _venue(db: Session, meeting: Meeting) -> str | None:
+    return db.scalar(select(Venue.name).where(Venue.id == meeting.venue_id)) if meeting.venue_id is not None else None
 
 
 def meeting_of_facilitator(db: Session, facilitator_id: int) -> tuple[Facilitator, int] | None:

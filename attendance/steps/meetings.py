@@ -57,6 +57,7 @@ def _found(db: Session, expectation: Expectation) -> tuple[Meeting, HalfDay, int
         .outerjoin(Attendee, this_person)
         .where(cause)
         .with_for_update(read=True, of=Meeting)
+        .execution_options(populate_existing=True)
     )
     row = db.execute(query).one_or_none()
     return None if row is None else (row[0], row[1], row[2])

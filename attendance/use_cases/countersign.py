@@ -56,6 +56,7 @@ def _led_by(db: Session, actor: Actor, half_day_id: int) -> tuple[HalfDay, Meeti
         .join(Facilitator, Facilitator.meeting_id == Meeting.id)
         .where(HalfDay.id == half_day_id, Facilitator.id == actor.identifier)
         .with_for_update(read=True, of=Meeting)
+        .execution_options(populate_existing=True)
     )
     row = db.execute(query).one_or_none()
     if row is None:

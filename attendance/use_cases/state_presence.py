@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from attendance.domain.refusals import (
     TooEarlyToState,
 )
 from attendance.domain.windows import Timing, timing
-from attendance.models import SheetState, SignatureKind, Statement
+from attendance.models import SignatureKind, Statement
 from attendance.queries import expected, half_days
 from attendance.steps import meetings
 from directory.domain.permissions import Permission, require
@@ -95,11 +95,10 @@ def _expectation(db: Session, person: Person) -> Expectation:
 
 
 def _of_attendee(db: Session, attendee_id: int, half_day_id: int) -> Expectation:
-    attendee, meeting, spans = half_days.of_attendee(db, attendee_id)
-    half_day = next((one for one in spans if one.id == half_day_id), None)
-    if half_day is None:
+    attendee, _, spans = half_days.of_attendee(db, attendee_id)
+    if half_day_id not in {one.id for one in spans}:
         raise HalfDayNotFound
     found = half_days.at_half_day(db, half_day_id=half_day_id, beneficiary_id=attendee.beneficiary_id)
     if found is None:
         raise AttendeeNotFound
-    return replace(found, attendee_id=attendee.id, is_closed=meeting.sheet_state is not SheetState.OPEN)
+    return found

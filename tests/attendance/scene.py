@@ -15,7 +15,7 @@ from attendance.steps.scans import Answer, SentScan
 from attendance.use_cases.ask_code import ask_code
 from attendance.use_cases.plan_training import Leader, Span, Training, plan_training
 from attendance.use_cases.scan_badge import scan_badge
-from booking.models import Appointment, AppointmentStatus, AppointmentType, Channel
+from booking.models import Appointment, AppointmentStatus, AppointmentType, Channel, Workshop
 from directory.models import Badge, Beneficiary
 from directory.queries import badges
 from directory.steps.badges import badge_until
@@ -149,6 +149,28 @@ def appointment(scene: Scene, *, starts_at: datetime, person: int = 0) -> Appoin
         return row
 
     return house.database.in_transaction(house.organisation.id, book)
+
+
+def workshop(scene: Scene, booked: Appointment) -> Workshop:
+    """Plan a workshop of two hours at the hour of an appointment, which is not yet a seat in it."""
+    house = scene.house
+
+    def plan(db: Session) -> Workshop:
+        row = Workshop(
+            organisation_id=house.organisation.id,
+            type_id=booked.type_id,
+            venue_id=house.venue.id,
+            agent_resource_id=house.agents[1].resource_id,
+            title="Atelier CV",
+            starts_at=booked.starts_at,
+            ends_at=booked.starts_at + timedelta(hours=2),
+            capacity=8,
+        )
+        db.add(row)
+        db.flush()
+        return row
+
+    return house.database.in_transaction(house.organisation.id, plan)
 
 
 def desk(scene: Scene) -> Target:

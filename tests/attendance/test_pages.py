@@ -1,22 +1,27 @@
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from attendance.models import HalfDay, Meeting
 from attendance.steps.personal_links import LinksSent
+from attendance.use_cases.open_sheet import open_sheet
 from attendance.use_cases.send_countersign_links import send_countersign_links
 from attendance.use_cases.send_sign_links import send_sign_links
+from booking.models import AppointmentStatus
 from directory.queries import badges
 from directory.steps.badges import badge_until
 from directory.steps.people import known_or_new
 from foundation.actors import system
-from tests.attendance.scene import Scene, shown, training
+from tests.attendance.scene import Scene, appointment, shown, training, workshop
 from tests.house import House
 
 
@@ -147,7 +152,7 @@ def test_a_name_found_by_search_becomes_a_statement(scene: Scene, staff: FlaskCl
     assert [(one["name"], one["state"]) for one in people] == [("Amadou Diallo", "attendu")]
     body = {"attendee": people[0]["attendee"], "target": target, "kind": "arrival", "reason": "Badge oublié"}
     said = staff.post("/equipe/scanner/constats", json=body).get_json()["sentence"]
-    assert said == "Constat noté pour Amadou Diallo, « Comprendre ». Ce n'est pas une signature."
+    assert said.replace("\u00a0", " ") == "Constat noté pour Amadou Diallo, « Comprendre ». Ce n'est pas une signature."
     sheet = read(staff.get(f"/equipe/seances/{shown(scene.meeting_id)}"))
     assert "constat, pas une signature (arrivée) Nadia Ferrand" in sheet
     again = staff.post("/equipe/scanner/recherche", json={"query": "Diallo", "target": target}).get_json()["people"]
@@ -222,6 +227,59 @@ def test_a_link_opens_no_half_day_of_another_meeting(scene: Scene) -> None:
     assert phone.post(f"{address}/{shown(scene.meeting_id)}/arrivee/code").status_code == 404
     altered = address[:-9] + ("a" if address[-9] != "a" else "b") + address[-8:]
     assert phone.get(altered).status_code == 404
+
+
+def test_the_page_of_a_cancelled_booking_says_so_and_asks_for_nothing(scene: Scene) -> None:
+    booked = appointment(scene, starts_at=scene.house.now + timedelta(minutes=10), person=1)
+    planned = workshop(scene, booked)
+    scene.write(booked, workshop_id=planned.id)
+    meeting_id = scene.house.database.in_transaction(
+        scene.agent.organisation_id, open_sheet, scene.agent, now=scene.house.now, workshop_id=planned.id
+    )
+    address = next(one for one in links(replace(scene, meeting_id=meeting_id)) if "/signer/" in one)
+    phone = scene.house.client()
+    assert "Recevoir un code pour mon arrivée" in read(phone.get(address))
+    scene.write(booked, status=AppointmentStatus.CANCELLED)
+    page = read(phone.get(address))
+    assert "Cette séance est annulée : il n'y a rien à émarger." in page
+    assert "Recevoir un code" not in page
+    action = f"{address}/{half_day_of(scene, meeting_id)}/arrivee/code"
+    assert phone.post(action).status_code == 409
+
+
+def half_day_of(scene: Scene, meeting_id: int) -> str:
+    with scene.house.database.reading(scene.agent.organisation_id) as db:
+        return shown(db.scalars(select(HalfDay.id).where(HalfDay.meeting_id == meeting_id)).one())
+
+
+def test_the_page_follows_a_workshop_that_was_moved(scene: Scene) -> None:
+    booked = appointment(scene, starts_at=scene.house.now + timedelta(minutes=10), person=1)
+    planned = workshop(scene, booked)
+    scene.write(booked, workshop_id=planned.id)
+    meeting_id = scene.house.database.in_transaction(
+        scene.agent.organisation_id, open_sheet, scene.agent, now=scene.house.now, workshop_id=planned.id
+    )
+    address = next(one for one in links(replace(scene, meeting_id=meeting_id)) if "/signer/" in one)
+    later = scene.house.now + timedelta(days=1)
+    scene.write(planned, starts_at=later, ends_at=later + timedelta(hours=1))
+    page = read(scene.house.client().get(address))
+    assert "mardi 14 avril à 9 h 45" in page
+    assert "On pourra émarger à partir de mardi 14 avril à 9 h 15." in page
+
+
+def test_pages_and_letters_behind_links_name_the_place_whose_hours_they_tell(scene: Scene, staff: FlaskClient) -> None:
+    with scene.house.database.reading(scene.agent.organisation_id) as db:
+        meeting = db.get_one(Meeting, scene.meeting_id)
+    here = next(one for one in links(scene, send_countersign_links) if "/contresigner/" in one)
+    assert "Les heures sont celles" not in read(scene.house.client().get(here))
+    scene.write(meeting, time_zone="Indian/Reunion", venue_id=scene.house.far_venue.id)
+    scene.house.clock.advance(timedelta(minutes=1))
+    said = "Les heures sont celles de Saint-Denis."
+    for address in links(scene)[-3:]:
+        assert said in read(scene.house.client().get(address)), address
+    assert said in read(scene.house.client().get(here))
+    assert said in scene.house.mails[-1][1].text
+    assert "(heure de Saint-Denis)" in read(staff.get("/equipe/seances"))
 
 
 def test_a_facilitator_countersigns_with_the_heads_they_counted(scene: Scene, staff: FlaskClient) -> None:

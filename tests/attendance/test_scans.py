@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,7 +19,7 @@ from directory.steps.badges import badge_until
 from directory.steps.people import known_or_new
 from foundation.badges import BadgePayload, write_badge
 from foundation.models import AuditEntry
-from tests.attendance.scene import Scene, appointment, desk, training
+from tests.attendance.scene import Scene, appointment, desk, training, workshop
 from tests.house import House
 
 
@@ -36,13 +37,14 @@ def counted(scene: Scene, model: type[Scan | Signature]) -> int:
 
 def sentence(scene: Scene, answer: scans.Answer) -> str:
     say = scene.house.services.wording.in_language("fr")
-    return str(told(answer, now=scene.house.now, say=say, language="fr")["sentence"])
+    said = told(answer, now=scene.house.now, say=say, language="fr")["sentence"]
+    return str(said).replace("\u00a0", " ")
 
 
 def test_a_badge_shown_to_an_agent_signs_with_grade_a(scene: Scene) -> None:
     answer = scene.scan(scene.sent())
     assert (answer.verdict, answer.first_name, answer.title) == (Verdict.SIGNED, "Sonia", "Comprendre")
-    assert sentence(scene, answer) == "C'est noté, à 9\u00a0h\u00a045."
+    assert sentence(scene, answer) == "C'est noté, à 9 h 45."
     with scene.house.database.reading(scene.agent.organisation_id) as db:
         kept = db.scalars(select(Signature)).one()
     assert (kept.grade.value, kept.method.value, kept.agent_id) == ("A", "badge", scene.agent.identifier)
@@ -53,7 +55,7 @@ def test_a_second_scan_says_since_when(scene: Scene) -> None:
     scene.house.clock.advance(timedelta(minutes=5))
     answer = scene.scan(scene.sent(key="key-0002"))
     assert answer.verdict is Verdict.ALREADY_SIGNED
-    assert sentence(scene, answer) == "Déjà émargé, à 9\u00a0h\u00a045. Il n'y a rien d'autre à faire."
+    assert sentence(scene, answer) == "Déjà émargé, à 9 h 45. Il n'y a rien d'autre à faire."
     assert counted(scene, Signature) == 1
 
 
@@ -102,7 +104,7 @@ def test_a_withdrawn_key_makes_its_badges_unknown(scene: Scene) -> None:
 def test_too_early_says_from_when_and_too_late_that_it_is_over(scene: Scene) -> None:
     answer = scene.scan(scene.sent(target=scene.target(1)))
     assert answer.verdict is Verdict.TOO_EARLY
-    assert sentence(scene, answer) == "Trop tôt pour « Faire ». On émarge à partir de 13\u00a0h\u00a030."
+    assert sentence(scene, answer) == "Trop tôt pour « Faire ». On émarge à partir de 13 h 30."
     scene.house.clock.advance(timedelta(hours=4))
     assert scene.scan(scene.sent(key="key-0002")).verdict is Verdict.TOO_LATE
 
@@ -166,13 +168,33 @@ def test_every_scan_is_kept_the_refused_ones_too(scene: Scene) -> None:
         assert sorted(db.scalars(select(Scan.verdict))) == ["malformed", "signed"]
 
 
-def test_an_accepted_scan_takes_few_statements(scene: Scene) -> None:
+def statements_of(scene: Scene, sent: scans.SentScan) -> int:
+    """How many statements an accepted scan takes, the one that begins and the one that commits left out."""
     statements: list[str] = []
-    listen = lambda *args: statements.append(args[2])  # noqa: E731
+
+    def listen(*told: Any) -> None:
+        statements.append(told[2])
+
     event.listen(scene.house.database.engine, "before_cursor_execute", listen)
-    assert scene.scan(scene.sent()).verdict is Verdict.SIGNED
+    assert scene.scan(sent).verdict is Verdict.SIGNED
     event.remove(scene.house.database.engine, "before_cursor_execute", listen)
-    assert len(statements) <= 7, statements
+    return len(statements)
+
+
+def test_an_accepted_scan_at_a_half_day_takes_six_statements(scene: Scene) -> None:
+    assert statements_of(scene, scene.sent()) <= 6
+    assert statements_of(scene, scene.sent(1, key="key-0002")) <= 6
+
+
+def test_an_accepted_scan_at_the_desk_takes_eight_and_thirteen_when_the_meeting_is_made(scene: Scene) -> None:
+    """A workshop: for the first to come, the meeting, its half-day and its facilitator are written too."""
+    booked = [appointment(scene, starts_at=scene.house.now, person=number) for number in range(2)]
+    planned = workshop(scene, booked[0])
+    for one in booked:
+        scene.write(one, workshop_id=planned.id)
+    first, second = (scene.sent(number, key=f"key-{number:04}", target=desk(scene)) for number in range(2))
+    assert statements_of(scene, first) <= 13
+    assert statements_of(scene, second) <= 8
 
 
 def test_another_organisation_s_half_day_does_not_exist(scene: Scene) -> None:

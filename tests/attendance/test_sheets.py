@@ -23,8 +23,9 @@ from attendance.domain.refusals import (
 from attendance.domain.targets import Target
 from attendance.domain.verdicts import Verdict
 from attendance.models import Meeting, SheetState, Signature, SignatureKind, Statement
+from attendance.pages.sheet_figures import parts, siret
 from attendance.pages.sheet_pdf import file_name, pdf_of
-from attendance.pages.sheet_words import SheetWords, parts, siret
+from attendance.pages.sheet_words import SheetWords
 from attendance.queries import sheet
 from attendance.queries.sheet_view import SheetView
 from attendance.steps.personal_links import LinksSent
@@ -39,7 +40,7 @@ from directory.domain.permissions import NotAllowed
 from directory.domain.refusals import QueryTooShort
 from foundation.actors import Actor, ActorKind
 from tests.attendance.scene import Scene, appointment, desk, training
-from tests.house import House
+from tests.house import START, House
 
 
 @pytest.fixture
@@ -114,6 +115,32 @@ def test_the_sheet_tells_signatures_statements_and_absences_apart(scene: Scene) 
     assert absent.is_absent
     assert [one and one.headcount for one in view.facilitators[0].countersignatures] == [2, None]
     assert (view.state, view.closed_by) == (SheetState.CLOSED, "Nadia Ferrand")
+
+
+def test_each_column_is_counted_and_each_person_s_time_is_added_up(scene: Scene) -> None:
+    say = scene.house.services.wording.in_language("en")
+    scene.scan(scene.sent())
+    early = SheetWords(view_of(scene), say, "en").printed()
+    assert early["totals"] == [["1 signed", "2 still expected"], ["0 signed", "3 still expected"]]
+    assert [person["cells"][1]["missing"] for person in early["people"]] == ["not signed yet"] * 3
+    scene.house.clock.advance(timedelta(hours=4, minutes=30))
+    scene.scan(scene.sent(key="key-0002", target=scene.target(1)))
+    printed = SheetWords(filled(scene), say, "en").printed()
+    assert printed["totals"] == [["1 signed", "1 statement", "1 absent"], ["1 signed", "2 absent"]]
+    totals = {person["name"]: person["total"] for person in printed["people"]}
+    sonia = (totals.pop("Sonia Lefèvre") or "").replace("\u00a0", " ")
+    assert sonia == "retained in all: 5 h 45"  # 10:00 to 13:00, then from 14:15 to 17:00
+    assert set(totals.values()) == {None}
+
+
+def test_the_zone_is_told_with_both_offsets_when_the_clocks_change_between_half_days(scene: Scene) -> None:
+    say = scene.house.services.wording.in_language("fr")
+    view = view_of(scene)
+    later = replace(
+        view.half_days[1], starts_at=START + timedelta(days=210), ends_at=START + timedelta(days=210, hours=1)
+    )
+    printed = SheetWords(replace(view, half_days=(view.half_days[0], later)), say, "fr").printed()
+    assert "Europe/Paris (UTC+02:00, UTC+01:00)" in {fact["value"] for fact in printed["facts"]}
 
 
 def test_people_stand_in_the_order_of_their_names_and_nobody_is_absent_before_the_end(scene: Scene) -> None:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from attendance.domain.verdicts import Verdict
 from attendance.models import Facilitator, Meeting, Signature
@@ -12,7 +11,7 @@ from attendance.queries import meetings, sheet
 from attendance.queries.sheet_view import SheetView
 from attendance.use_cases.open_sheet import open_sheet
 from booking.models import Appointment, AppointmentStatus, Workshop
-from tests.attendance.scene import Scene, appointment, desk, training
+from tests.attendance.scene import Scene, appointment, desk, training, workshop
 from tests.house import House
 
 
@@ -21,27 +20,10 @@ def scene(house: House) -> Scene:
     return training(house)
 
 
-def workshop(scene: Scene) -> tuple[Workshop, Appointment]:
+def workshop_of_amadou(scene: Scene) -> tuple[Workshop, Appointment]:
     """A workshop at 9:20 for which Amadou has a seat."""
-    house = scene.house
-    booked = appointment(scene, starts_at=house.now + timedelta(minutes=20), person=1)
-
-    def plan(db: Session) -> Workshop:
-        row = Workshop(
-            organisation_id=house.organisation.id,
-            type_id=booked.type_id,
-            venue_id=house.venue.id,
-            agent_resource_id=house.agents[1].resource_id,
-            title="Atelier CV",
-            starts_at=booked.starts_at,
-            ends_at=booked.starts_at + timedelta(hours=2),
-            capacity=8,
-        )
-        db.add(row)
-        db.flush()
-        return row
-
-    planned = house.database.in_transaction(house.organisation.id, plan)
+    booked = appointment(scene, starts_at=scene.house.now + timedelta(minutes=20), person=1)
+    planned = workshop(scene, booked)
     scene.write(booked, workshop_id=planned.id)
     return planned, booked
 
@@ -58,7 +40,7 @@ def view_of(scene: Scene, meeting_id: int) -> SheetView:
 
 
 def test_the_sheet_of_a_workshop_holds_those_who_have_a_seat_and_its_agent(scene: Scene) -> None:
-    planned, booked = workshop(scene)
+    planned, booked = workshop_of_amadou(scene)
     meeting_id = opened(scene, planned)
     assert opened(scene, planned) == meeting_id
     view = view_of(scene, meeting_id)
@@ -69,7 +51,7 @@ def test_the_sheet_of_a_workshop_holds_those_who_have_a_seat_and_its_agent(scene
 
 
 def test_a_badge_at_the_desk_signs_the_workshop_and_marks_the_appointment_arrived(scene: Scene) -> None:
-    planned, booked = workshop(scene)
+    planned, booked = workshop_of_amadou(scene)
     answer = scene.scan(scene.sent(1, target=desk(scene)))
     assert (answer.verdict, answer.title) == (Verdict.SIGNED, "Atelier CV")
     scene.house.worker.run_until_empty()
@@ -82,7 +64,7 @@ def test_a_badge_at_the_desk_signs_the_workshop_and_marks_the_appointment_arrive
 
 
 def test_a_cancelled_workshop_is_said_to_be_cancelled(scene: Scene) -> None:
-    planned, _ = workshop(scene)
+    planned, _ = workshop_of_amadou(scene)
     scene.write(planned, cancelled_at=scene.house.now)
     assert scene.scan(scene.sent(1, target=desk(scene))).verdict is Verdict.CANCELLED
 
