@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask
@@ -19,10 +20,13 @@ import directory.commands
 import directory.demonstration
 import directory.pages
 import directory.pages.demonstration
+import directory.reactions
 from config import Config, UnsafeConfig, from_environment
 from foundation.clock import Clock, SystemClock
 from foundation.database import Database
 from foundation.demonstration import demonstration_environment
+from foundation.events import Event
+from foundation.outbox import Reaction
 from foundation.schema import migrate
 from foundation.serving import Server, start_worker
 from foundation.stationery import Stationery
@@ -64,10 +68,19 @@ def make_worker(config: Config, services: Services) -> Worker:
     """Return a worker that knows every reaction and every message."""
     stationery = Stationery(services.keys, services.wording, services.base_url)
     handlers = Handlers(
-        reactions={**booking.reactions.REACTIONS, **attendance.reactions.REACTIONS},
+        reactions=together(directory.reactions, booking.reactions, attendance.reactions),
         composers={**booking.messages.composers(stationery), **attendance.messages.composers(stationery)},
     )
     return Worker(services.database, services.clock, handlers, config.mail(), config.sms())
+
+
+def together(*tables: Any) -> dict[type[Event], tuple[Reaction, ...]]:
+    """Merge the packages' tables; an event that several know has the reactions of all, the lower package first."""
+    merged: dict[type[Event], tuple[Reaction, ...]] = {}
+    for table in tables:
+        for event, reactions in table.REACTIONS.items():
+            merged[event] = merged.get(event, ()) + reactions
+    return merged
 
 
 def application() -> Flask:

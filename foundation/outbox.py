@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundation.actors import Actor
@@ -26,8 +26,8 @@ Reaction = Callable[[Session, Actor, Any, datetime], None]
 """`react(db, actor, event, now)`: changes the database and promises messages; no network."""
 
 
-def announce(db: Session, actor: Actor, event: Event, *, now: datetime) -> None:
-    """Promise that the reactions to `event` will run once the present transaction is committed."""
+def announce(db: Session, actor: Actor, event: Event, *, now: datetime, due_at: datetime | None = None) -> None:
+    """Promise that the reactions to `event` will run once the present transaction is committed, or at `due_at`."""
     identifier = new_id()
     db.info[PROMISED] = True
     db.add(
@@ -39,7 +39,7 @@ def announce(db: Session, actor: Actor, event: Event, *, now: datetime) -> None:
             about=asdict(event),
             key=f"event:{identifier}",
             created_at=now,
-            due_at=now,
+            due_at=due_at or now,
         )
     )
 
@@ -115,3 +115,8 @@ def put_off(db: Session, row_id: int, *, worker: str, outcome: str, due_at: date
     """Give a leased row back, to be tried again at `due_at`."""
     later = update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.leased_by == worker)
     db.execute(later.values(leased_by=None, leased_until=None, due_at=due_at, outcome=outcome[:200]))
+
+
+def forget_done(db: Session, *, before: datetime) -> None:
+    """Delete the rows of this organisation that were done long ago; what was given up stays to be seen."""
+    db.execute(delete(OutboxRow).where(OutboxRow.done_at < before, OutboxRow.outcome.not_like("gave up%")))

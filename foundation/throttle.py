@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from foundation.models import Throttle
@@ -33,6 +33,12 @@ def count(counter: Throttle, *, most: int, window: timedelta, delay: timedelta, 
     counter.failures += 1
     if counter.failures >= most:
         counter.closed_until = now + min(delay * 2 ** min(counter.failures - most, 12), timedelta(hours=1))
+
+
+def forget(db: Session, *, before: datetime, now: datetime) -> None:
+    """Delete the counters that began before an instant and close nothing any more; the next failure begins anew."""
+    is_open = or_(Throttle.closed_until.is_(None), Throttle.closed_until <= now)
+    db.execute(delete(Throttle).where(Throttle.window_began_at <= before, is_open))
 
 
 def forgive(counter: Throttle) -> None:

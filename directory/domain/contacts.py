@@ -9,9 +9,9 @@ import phonenumbers
 
 from foundation.refusals import Invalid
 
-# A dot-atom (RFC 5322, §3.2.3) and a domain with a dot: what would need quotes or an encoding in a letter's header, or
-# would be read there as a comment or a group, is refused. The confirmation mail is the real check.
-_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+# A dot-atom (RFC 5322, §3.2.3; letters of any script, RFC 6531) and a domain with a dot: what a letter's header would
+# take for a comment, a group or a list is refused. The confirmation mail is the real check.
+_ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[a-z][a-z0-9-]{{0,61}}[a-z0-9]")
 _LONGEST_LOCAL = 64

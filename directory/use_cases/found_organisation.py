@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from directory.domain.permissions import Role
 from directory.models import Agent, Organisation
+from directory.steps.nights import announce_next_night
 from directory.steps.signing_keys import add_signing_key
 from directory.steps.staff import NewAgent, take_on
 from foundation import audit
@@ -52,5 +53,6 @@ def found_organisation(
     actor = system(row.id)
     add_signing_key(db, actor, keys=keys, now=now)
     first = take_on(db, actor, agent=manager, role=Role.MANAGER, keys=keys)
+    announce_next_night(db, actor, now=now)
     audit.record(db, actor, action="organisation-founded", subject=("organisation", row.id), now=now)
     return row, first
