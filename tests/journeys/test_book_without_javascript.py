@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from booking.models import Appointment, AppointmentStatus, AppointmentType, Engagement
 from tests.journeys.conftest import Town
+from tests.journeys.staff import press_until
 
 OpenNow = Callable[..., AppointmentType]
 HOME = "/o/maison-des-solidarites"
@@ -165,14 +166,6 @@ def test_the_public_pages_satisfy_axe_and_fit_360_pixels(town: Town, open_now: O
 
 def test_the_whole_booking_is_done_by_keyboard(town: Town, open_now: OpenNow) -> None:
     open_now()
-
-    def press_until(page: Page, text: str) -> None:
-        for _ in range(60):
-            page.keyboard.press("Tab")
-            focused = page.evaluate("document.activeElement.innerText || document.activeElement.name || ''")
-            if text in str(focused):
-                return
-        raise AssertionError(f"{text} cannot be reached by keyboard")
 
     with town.browser() as browser, town.page(browser) as page:
         page.goto(HOME)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Playwright, expect
-from sqlalchemy import func, select
+from sqlalchemy import ColumnExpressionArgument, func, select
+from sqlalchemy.orm import Mapped, Session
 
 from attendance.models import Countersignature, HalfDay, Meeting, MeetingKind, SheetState, Signature
 from booking.models import Appointment, AppointmentStatus, AppointmentType
@@ -67,24 +68,27 @@ def address(folder: Path) -> Iterator[str]:
     assert process.wait(timeout=20) in {0, -signal.SIGTERM}
 
 
+def count(db: Session, column: Mapped[int], *where: ColumnExpressionArgument[bool]) -> int:
+    return db.scalar(select(func.count(column)).where(*where)) or 0
+
+
 def test_the_demonstration_is_a_body_that_a_reader_believes_in(folder: Path) -> None:
     database = Database(f"sqlite:///{folder}/paraphe.sqlite3")
     with database.reading(EVERY_ORGANISATION) as db:
-        count = lambda column, *where: db.scalar(select(func.count(column)).where(*where)) or 0  # noqa: E731
-        assert count(Organisation.id) == 1
+        assert count(db, Organisation.id) == 1
         assert set(db.scalars(select(Venue.time_zone))) == {"Europe/Paris", "Indian/Reunion"}
-        assert count(Agent.id) == 4
+        assert count(db, Agent.id) == 4
         channels = {channel for kind in db.scalars(select(AppointmentType)) for channel in kind.channels}
         assert channels == {"on-site", "phone", "video", "home"}
-        assert count(AppointmentType.id, AppointmentType.is_workshop) == 1
-        assert count(Appointment.id) > 100
-        assert count(Appointment.id, Appointment.status == AppointmentStatus.NO_SHOW) > 3
-        assert count(Signature.id) > 50
+        assert count(db, AppointmentType.id, AppointmentType.is_workshop) == 1
+        assert count(db, Appointment.id) > 100
+        assert count(db, Appointment.id, Appointment.status == AppointmentStatus.NO_SHOW) > 3
+        assert count(db, Signature.id) > 50
         trainings = select(Meeting.id).where(Meeting.kind == MeetingKind.TRAINING)
         sizes = select(func.count(HalfDay.id)).where(HalfDay.meeting_id.in_(trainings)).group_by(HalfDay.meeting_id)
         assert sorted(db.scalars(sizes)) == [1, 4, 4]
-        assert count(Meeting.id, Meeting.sheet_state == SheetState.CLOSED) == 1
-        assert count(Countersignature.id) >= 4
+        assert count(db, Meeting.id, Meeting.sheet_state == SheetState.CLOSED) == 1
+        assert count(db, Countersignature.id) >= 4
     database.dispose()
 
 
