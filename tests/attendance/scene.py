@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import base45
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -202,3 +203,10 @@ def digits_received(scene: Scene) -> str:
     scene.house.worker.run_until_empty()
     sent = [mail.text for _, mail in scene.house.mails] + [sms.text for _, sms in scene.house.texts]
     return str(re.findall(r"\b\d{6}\b", sent[-1])[0])
+
+
+def altered(text: str) -> str:
+    """The same badge with one bit of its number changed."""
+    signed = bytearray(base45.b45decode(text[3:]))
+    signed[20] ^= 1
+    return "PRP" + str(base45.b45encode(bytes(signed)).decode())

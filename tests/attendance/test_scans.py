@@ -19,7 +19,7 @@ from directory.steps.badges import badge_until
 from directory.steps.people import known_or_new
 from foundation.badges import BadgePayload, write_badge
 from foundation.models import AuditEntry
-from tests.attendance.scene import Scene, appointment, desk, training, workshop
+from tests.attendance.scene import Scene, altered, appointment, desk, training, workshop
 from tests.house import House
 
 
@@ -60,11 +60,9 @@ def test_a_second_scan_says_since_when(scene: Scene) -> None:
 
 
 def test_what_is_no_badge_is_malformed_and_an_altered_one_unknown(scene: Scene) -> None:
-    text = scene.texts[0]
-    other = "A" if text[20] != "A" else "B"
     assert scene.scan(replace(scene.sent(), badge="https://exemple.fr")).verdict is Verdict.MALFORMED
-    altered = replace(scene.sent(key="key-0002"), badge=text[:20] + other + text[21:])
-    assert scene.scan(altered).verdict in {Verdict.UNKNOWN, Verdict.MALFORMED}
+    changed = replace(scene.sent(key="key-0002"), badge=altered(scene.texts[0]))
+    assert scene.scan(changed).verdict is Verdict.UNKNOWN
 
 
 def test_a_badge_with_a_stranger_s_signature_is_unknown(scene: Scene) -> None:

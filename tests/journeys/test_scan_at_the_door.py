@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-import base45
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from booking.models import Appointment, AppointmentStatus, AppointmentType
 from directory.models import Badge
 from directory.queries import badges
 from foundation.qr import qr_png
+from tests.attendance.scene import altered
 from tests.booking import diary
 from tests.journeys.camera import film
 from tests.journeys.conftest import Town
@@ -46,13 +46,6 @@ def choose_desk(page: Page, town: Town) -> None:
 def rows(town: Town, model: type[Row]) -> list[Row]:
     with town.house.database.reading(town.house.organisation.id) as db:
         return list(db.scalars(select(model)))
-
-
-def altered(text: str) -> str:
-    """The same badge with one bit of its number changed."""
-    signed = bytearray(base45.b45decode(text[3:]))
-    signed[20] ^= 1
-    return "PRP" + str(base45.b45encode(bytes(signed)).decode())
 
 
 def scan_by_keyboard(page: Page, text: str) -> None:
