@@ -193,6 +193,7 @@ def _inside(command: click.Command) -> click.Command:
 
 
 organisation.add_command(_inside(directory.commands.found))
+organisation.add_command(_inside(directory.commands.rotate_key))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The first day without a demonstration: one command makes the organisation and its first manager."""
+"""What an operator does to an organisation: make it with its first manager, and renew the key of its badges."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ import pyotp
 import qrcode
 
 from directory.domain.second_factor import enrolment_address
+from directory.queries import organisations
 from directory.steps.staff import NewAgent
 from directory.use_cases.found_organisation import NewOrganisation, found_organisation
+from directory.use_cases.rotate_signing_key import rotate_signing_key
+from foundation.actors import system
 from foundation.database import EVERY_ORGANISATION
 from foundation.refusals import Refusal
 from foundation.web.services import services
@@ -58,3 +61,20 @@ def found(manager_name: str, manager_email: str, manager_password: str, time_zon
     code.add_data(address)
     code.print_ascii(out=sys.stdout, invert=True)
     click.echo(f"Sans appareil photo : {secret}")
+
+
+@click.command()
+@click.option("--slug", prompt="Mot dans l'adresse de la structure", help="The word in /o/<slug>.")
+def rotate_key(slug: str) -> None:
+    """Make a new key for badges; those already printed stay good until they expire."""
+    plugged = services()
+    try:
+        with plugged.database.reading(EVERY_ORGANISATION) as db:
+            row = organisations.by_slug(db, slug)
+        key = plugged.database.in_transaction(
+            row.id, rotate_signing_key, system(row.id), now=plugged.clock.now(), keys=plugged.keys
+        )
+    except Refusal as refusal:
+        sentence = plugged.wording.say("fr", f"refusal.{refusal.code}", **refusal.details)
+        raise click.ClickException(sentence) from refusal
+    click.echo(f"{row.name} : les badges sont désormais signés avec la clé n° {key.number}.")

@@ -66,7 +66,23 @@ def test_a_second_organisation_under_the_same_address_is_refused_with_a_sentence
     assert "Traceback" not in second.output
 
 
-@pytest.mark.parametrize("words", ["", "run", "worker", "demo", "db upgrade", "organisation found"])
+def test_one_command_renews_the_key_of_the_badges(environment: dict[str, str]) -> None:
+    runner = CliRunner()
+    runner.invoke(cli, ["organisation", "found"], input="\n".join(ANSWERS) + "\n", env=environment)
+    renewed = runner.invoke(cli, ["organisation", "rotate-key", "--slug", "entraide-du-port"], env=environment)
+    assert "n° 2" in renewed.output
+    unknown = runner.invoke(cli, ["organisation", "rotate-key", "--slug", "rien"], env=environment)
+    assert unknown.exit_code == 1
+    assert "pas de structure" in unknown.output
+    database = Database(environment["DATABASE_URL"])
+    with database.reading(EVERY_ORGANISATION) as db:
+        assert db.scalars(select(SigningKey.number).order_by(SigningKey.number)).all() == [1, 2]
+    database.dispose()
+
+
+@pytest.mark.parametrize(
+    "words", ["", "run", "worker", "demo", "db upgrade", "organisation found", "organisation rotate-key"]
+)
 def test_every_command_explains_itself(words: str) -> None:
     done = CliRunner().invoke(cli, [*words.split(), "--help"])
     assert done.exit_code == 0
