@@ -61,7 +61,7 @@ class News:
     def zone_note(self) -> str:
         """Return whose time it is, when that is not the organisation's."""
         ticket = self.ticket
-        if ticket.venue is None or ticket.zone == ticket.organisation.time_zone:
+        if ticket.venue is None or not ticket.says_zone:
             return ""
         return " " + self.say("booking.zone", venue=ticket.venue.name)
 
@@ -144,12 +144,14 @@ def _letter(news: News, *, shows_badge: bool) -> Letter:
 def _sms(news: News) -> Sms:
     values = {
         "organisation": news.ticket.organisation.name,
-        "moment": news.moment,
         "where": _where_in_short(news),
         "url": news.url,
     }
     key = f"booking.message.{news.subject}.sms"
-    texts = [in_one_alphabet(news.say(f"{key}.{size}", **values)) for size in ("long", "short", "shortest")]
+    # Whoever goes there reads the hour on the clock of the place; whoever does not is told whose it is.
+    note = "" if news.ticket.appointment.channel is Channel.ON_SITE else news.zone_note()
+    ways = [(size, news.moment + note) for size in ("long", "short", "shortest")] + [("shortest", news.moment)]
+    texts = [in_one_alphabet(news.say(f"{key}.{size}", moment=moment, **values)) for size, moment in ways]
     # The longest that fits in one segment; the last always does, whatever the names are.
     text = next((text for text in texts if len(text) <= SEGMENT), texts[-1])
     return Sms(news.ticket.beneficiary.phone or "", text)

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from booking.domain.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
 from booking.queries import appointments
+from booking.use_cases.forget_old_holds import forget_old_holds
+from directory.domain.events import NightFell
 from foundation.actors import Actor
 from foundation.events import Event
 from foundation.outbox import Reaction, promise_message
@@ -41,8 +43,14 @@ def _tell(db: Session, actor: Actor, about: tuple[str, int, int], now: datetime)
             promise_message(db, actor, name=name, about=ids, key=f"{name}:{appointment_id}:{sequence}", now=now)
 
 
+def forget(db: Session, actor: Actor, _event: NightFell, now: datetime) -> None:
+    """Forget at night the holds that nobody comes back to."""
+    forget_old_holds(db, actor, now=now)
+
+
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     AppointmentBooked: (confirm,),
     AppointmentMoved: (tell_of_move,),
     AppointmentCancelled: (tell_of_cancellation,),
+    NightFell: (forget,),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -60,8 +61,13 @@ def load_wording(folders: Iterable[Path]) -> Wording:
             for key, sentence in _flatten(content):
                 if key in tables[language]:
                     raise ValueError(f"{key} is worded twice in {language}")
-                tables[language][key] = sentence
+                tables[language][key] = _spaced(sentence) if language == "fr" else sentence
     return Wording(tables)
+
+
+def _spaced(sentence: str) -> str:
+    # French sets its high marks and its units apart by a space at which no line may break.
+    return re.sub(r" (?=[:;?!»])|(?<=«) |(?<=[\d}]) (?=(?:h|min)\b)", "\u00a0", sentence)
 
 
 def _flatten(content: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:

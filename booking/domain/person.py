@@ -11,6 +11,10 @@ class ContactNeeded(Invalid):
     """Neither a telephone number nor a mail address: nobody could be told."""
 
 
+class PhoneNeeded(Invalid):
+    """An appointment by telephone needs to know where to call."""
+
+
 class AddressNeeded(Invalid):
     """An appointment at home needs to know where home is."""
 
@@ -27,8 +31,10 @@ class Person:
     booked_by: str = ""
     home_address: str = ""
 
-    def refuse_unreachable(self) -> None:
-        """Return when the person can be told of a change; raise ContactNeeded."""
+    def refuse_unreachable(self, *, by_phone: bool) -> None:
+        """Return when the person can be told of a change, and be called if that is the appointment; raise why not."""
+        if by_phone and self.phone is None:
+            raise PhoneNeeded({"phone": "booking.person.phone_needed"})
         if self.phone is None and self.email is None:
             raise ContactNeeded({"phone": "booking.person.contact_needed"})
 

@@ -19,6 +19,11 @@ class Channel(StrEnum):
     VIDEO = "video"
     HOME = "home"
 
+    @property
+    def is_remote(self) -> bool:
+        """Say whether each stays where they are."""
+        return self in {Channel.PHONE, Channel.VIDEO}
+
 
 class Grid(StrEnum):
     """From where slots are cut: the start of the free interval, or the venue's wall clock."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from booking.queries import offers
 from booking.queries.finding import Question
 from booking.queries.offers import Offer, monday_of
 from directory.models import Venue
+from directory.pages.gates import current_organisation
 from foundation import ids
 from foundation.times import local
 from foundation.web.services import now, services
@@ -33,8 +35,22 @@ class Choice:
 
 
 def client() -> str:
-    """Return the keyed hash of where the request comes from, to count its live holds."""
-    return services().keys.fingerprint("hold client", request.remote_addr or "")
+    """Return the keyed hash of where the request comes from, to count its live holds.
+
+    One IPv6 subscriber has 2^64 addresses and more (RFC 6177): the network is counted, not the address.
+    """
+    address = request.remote_addr or ""
+    try:
+        if (parsed := ip_address(address)).version == 6:  # noqa: PLR2004
+            address = str(ip_network((parsed, 64), strict=False))
+    except ValueError:
+        pass
+    return services().keys.fingerprint("hold client", address)
+
+
+def has_far_venues(venues: list[Venue]) -> bool:
+    """Say whether a venue lies in another time zone than the organisation's."""
+    return any(venue.time_zone != current_organisation().time_zone for venue in venues)
 
 
 def value_of(offer: Offer) -> str:

@@ -6,7 +6,7 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from booking.domain.changes import refuse_late_cancelling
-from booking.domain.refusals import AlreadyCancelled
+from booking.domain.refusals import AlreadyCancelled, NotMovable
 from booking.models import AppointmentStatus
 from booking.pages.blueprint import blueprint
 from booking.pages.ticket import holder, read_ticket
@@ -22,6 +22,8 @@ def cancel_page(token: str) -> str:
     found = read_ticket()
     if found.appointment.status is AppointmentStatus.CANCELLED:
         raise AlreadyCancelled
+    if found.appointment.status is not AppointmentStatus.BOOKED:
+        raise NotMovable
     refuse_late_cancelling(
         starts_at=found.appointment.starts_at, notice_minutes=found.type.cancel_notice_minutes, now=now()
     )

@@ -102,6 +102,7 @@ def _week_page(slug: str, kind: AppointmentType) -> str:
         channel=channel,
         venue=venue,
         venues=every,
+        far=asking.has_far_venues(every),
         week=week,
         **asking.neighbours(week.monday, now(), horizon),
         value_of=asking.value_of,

@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response
 
 from booking.domain.person import Person
 from booking.domain.refusals import HoldExpired, HoldNotFound, SlotTaken, WorkshopFull, WorkshopNotFound
-from booking.models import Appointment, AppointmentType, Channel, Hold, Workshop
+from booking.domain.zones import says_zone
+from booking.models import Appointment, AppointmentType, Hold, Workshop
+from booking.pages import asking
 from booking.pages.blueprint import blueprint
 from booking.pages.choosing import lost
 from booking.pages.forms import PersonForm
@@ -20,6 +22,7 @@ from booking.use_cases.release_hold import release_hold
 from booking.use_cases.renew_hold import renew_hold
 from directory.models import Venue
 from directory.pages.gates import current_organisation, visitors
+from directory.queries import venues as places
 from foundation.links import link_token
 from foundation.web.access import open_to
 from foundation.web.services import now, perform, reading, services
@@ -33,6 +36,7 @@ class HeldView:
     kind: AppointmentType
     venue: Venue | None
     workshop: Workshop | None
+    has_far_venues: bool
 
     @property
     def zone(self) -> str:
@@ -45,9 +49,14 @@ class HeldView:
         return self.venue.region if self.venue else current_organisation().region
 
     @property
-    def is_at_home(self) -> bool:
-        """Say whether an address is asked."""
-        return self.hold.channel is Channel.HOME
+    def says_zone(self) -> bool:
+        """Say whether the hour goes with the name of its place."""
+        return says_zone(
+            self.zone,
+            current_organisation().time_zone,
+            has_far_venues=self.has_far_venues,
+            is_remote=self.hold.channel.is_remote,
+        )
 
 
 @blueprint.get("/o/<slug>/garde/<token>")
@@ -57,7 +66,7 @@ def hold(slug: str, token: str) -> str | Response:
     view, done = _read(token)
     if done is not None:
         return redirect(_ticket_url(done.id), 303)
-    form = PersonForm().worded(at_home=view.is_at_home)
+    form = PersonForm().worded(view.hold.channel)
     return _page(slug, token, view, form, view.hold.expires_at)
 
 
@@ -65,8 +74,10 @@ def hold(slug: str, token: str) -> str | Response:
 @open_to(visitors)
 def confirm(slug: str, token: str) -> Response | tuple[str, int]:
     """Book; a form with an error comes back filled in, and its slot is kept longer."""
-    view, _ = _read(token)
-    form = PersonForm(request.form).worded(at_home=view.is_at_home)
+    view, done = _read(token)
+    if done is not None:
+        return redirect(_ticket_url(done.id), 303)
+    form = PersonForm(request.form).worded(view.hold.channel)
     person = form.person(view.region)
     if person is None:
         return _page(slug, token, view, form, _renewed(token)), 422
@@ -96,7 +107,8 @@ def _read(token: str) -> tuple[HeldView, Appointment | None]:
             raise HoldNotFound
         venue = db.get(Venue, found.venue_id) if found.venue_id is not None else None
         workshop = db.get(Workshop, found.workshop_id) if found.workshop_id is not None else None
-        view = HeldView(found, types.by_id(db, found.type_id), venue, workshop)
+        far = asking.has_far_venues(places.every(db))
+        view = HeldView(found, types.by_id(db, found.type_id), venue, workshop, far)
         return view, db.get(Appointment, found.id)
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from booking.domain.intervals import Interval
 from booking.domain.refusals import HoldNotFound, SlotTaken
+from booking.domain.zones import says_zone
 from booking.pages import asking
 from booking.pages.blueprint import blueprint
 from booking.pages.ticket import holder, read_ticket
@@ -46,6 +47,7 @@ def move_slots(token: str) -> str:
         channel=found.appointment.channel,
         venue=venue,
         venues=every,
+        far=asking.has_far_venues(every),
         week=week,
         **asking.neighbours(week.monday, now(), horizon),
         value_of=asking.value_of,
@@ -87,7 +89,9 @@ def move_page(token: str, hold: str) -> str | Response:
         raise HoldNotFound
     if kept.starts_at == found.appointment.starts_at and kept.expires_at <= now():
         return redirect(url_for("booking.ticket", token=token), 303)
-    zone = venue.time_zone if venue else found.organisation.time_zone
+    moves.refuse(found.appointment, found.type, now=now())
+    own, is_remote = found.organisation.time_zone, kept.channel.is_remote
+    zone = venue.time_zone if venue else own
     until = kept.expires_at if kept.expires_at > now() else None
     return render_template(
         "booking/move.html",
@@ -97,6 +101,7 @@ def move_page(token: str, hold: str) -> str | Response:
         kept=kept,
         venue=venue,
         zone=zone,
+        zone_is_said=says_zone(zone, own, has_far_venues=found.far_venues > 0, is_remote=is_remote),
         until=until,
     )
 

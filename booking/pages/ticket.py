@@ -29,12 +29,17 @@ holder = holder_of("appointment", ActorKind.BENEFICIARY)
 def ticket(token: str) -> str:
     """Show the ticket; it prints on one sheet."""
     found = read_ticket()
+    with reading() as db:
+        badge = badges.live_of(db, found.beneficiary.id, now=now())
+    is_past = found.appointment.ends_at <= now()
     return render_template(
         "booking/ticket.html",
         key=token,
         ticket=found,
         local_of=local,
         is_cancelled=found.appointment.status is AppointmentStatus.CANCELLED,
+        is_past=is_past,
+        shows_badge=badge is not None and not is_past,
         may_change=may_change(found),
     )
 

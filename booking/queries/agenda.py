@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import QueryableAttribute, Session
 
 from booking.models import Appointment, AppointmentType, OpeningOccurrence, Workshop
 from directory.models import Beneficiary, Resource, ResourceKind
+
+Venues = Sequence[int | None]
 
 
 @dataclass(frozen=True)
@@ -37,13 +40,13 @@ class Column:
     entries: Sequence[Entry]
 
 
-def day(db: Session, *, starts_at: datetime, ends_at: datetime, venue_id: int | None) -> list[Column]:
-    """Return each agent who works or is expected in the span, with their day; everywhere when no venue is named."""
-    entries = _appointments(db, starts_at, ends_at, venue_id)
-    for resource_id, entry in _workshops(db, starts_at, ends_at, venue_id):
+def day(db: Session, *, starts_at: datetime, ends_at: datetime, venues: Venues) -> list[Column]:
+    """Return each agent who works or is expected in the span at one of the venues (None: at none), with their day."""
+    entries = _appointments(db, starts_at, ends_at, venues)
+    for resource_id, entry in _workshops(db, starts_at, ends_at, venues):
         entries[resource_id].append(entry)
     agents = select(Resource.id, Resource.name).where(Resource.kind == ResourceKind.AGENT).order_by(Resource.name)
-    at_work = _open(db, starts_at, ends_at, venue_id)
+    at_work = _open(db, starts_at, ends_at, venues)
     return [
         Column(row.id, row.name, sorted(entries.get(row.id, []), key=lambda entry: entry.starts_at))
         for row in db.execute(agents)
@@ -51,7 +54,7 @@ def day(db: Session, *, starts_at: datetime, ends_at: datetime, venue_id: int | 
     ]
 
 
-def _appointments(db: Session, starts_at: datetime, ends_at: datetime, venue_id: int | None) -> dict[int, list[Entry]]:
+def _appointments(db: Session, starts_at: datetime, ends_at: datetime, venues: Venues) -> dict[int, list[Entry]]:
     found: dict[int, list[Entry]] = defaultdict(list)
     query = (
         select(Appointment, AppointmentType.name, Beneficiary)
@@ -61,10 +64,9 @@ def _appointments(db: Session, starts_at: datetime, ends_at: datetime, venue_id:
             Appointment.starts_at >= starts_at,
             Appointment.starts_at < ends_at,
             Appointment.workshop_id.is_(None),
+            _at(Appointment.venue_id, venues),
         )
     )
-    if venue_id is not None:
-        query = query.where(Appointment.venue_id == venue_id)
     for appointment, type_name, beneficiary in db.execute(query):
         found[appointment.resource_id].append(
             Entry(
@@ -80,10 +82,9 @@ def _appointments(db: Session, starts_at: datetime, ends_at: datetime, venue_id:
     return found
 
 
-def _workshops(db: Session, starts_at: datetime, ends_at: datetime, venue_id: int | None) -> list[tuple[int, Entry]]:
-    query = select(Workshop).where(Workshop.starts_at >= starts_at, Workshop.starts_at < ends_at)
-    if venue_id is not None:
-        query = query.where(Workshop.venue_id == venue_id)
+def _workshops(db: Session, starts_at: datetime, ends_at: datetime, venues: Venues) -> list[tuple[int, Entry]]:
+    during = Workshop.starts_at >= starts_at, Workshop.starts_at < ends_at
+    query = select(Workshop).where(*during, _at(Workshop.venue_id, venues))
     workshops = list(db.scalars(query))
     if not workshops:
         return []
@@ -112,12 +113,16 @@ def _workshops(db: Session, starts_at: datetime, ends_at: datetime, venue_id: in
     ]
 
 
-def _open(db: Session, starts_at: datetime, ends_at: datetime, venue_id: int | None) -> set[int]:
+def _open(db: Session, starts_at: datetime, ends_at: datetime, venues: Venues) -> set[int]:
     query = select(OpeningOccurrence.resource_id).where(
         OpeningOccurrence.ends_at > starts_at,
         OpeningOccurrence.starts_at < ends_at,
         OpeningOccurrence.is_cancelled.is_(False),
+        _at(OpeningOccurrence.venue_id, venues),
     )
-    if venue_id is not None:
-        query = query.where(OpeningOccurrence.venue_id == venue_id)
     return set(db.scalars(query.distinct()))
+
+
+def _at(column: QueryableAttribute[Any], venues: Venues) -> ColumnElement[bool]:
+    named = column.in_([venue_id for venue_id in venues if venue_id is not None])
+    return or_(named, column.is_(None)) if None in venues else named

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from booking.domain.refusals import AppointmentNotFound
+from booking.domain.zones import says_zone
 from booking.models import Appointment, AppointmentType, Channel, Workshop
 from directory.models import Beneficiary, Organisation, Resource, Venue
 from foundation.models import PersonalLink
@@ -24,11 +25,18 @@ class Ticket:
     agent_name: str
     venue: Venue | None
     workshop: Workshop | None
+    far_venues: int
 
     @property
     def zone(self) -> str:
         """Return the time zone of the place."""
         return self.venue.time_zone if self.venue is not None else self.organisation.time_zone
+
+    @property
+    def says_zone(self) -> bool:
+        """Say whether the hour goes with the name of its place."""
+        own, is_remote = self.organisation.time_zone, self.appointment.channel.is_remote
+        return says_zone(self.zone, own, has_far_venues=self.far_venues > 0, is_remote=is_remote)
 
     @property
     def title(self) -> str:
@@ -48,7 +56,7 @@ class Ticket:
 def by_id(db: Session, appointment_id: int, *, for_update: bool = False) -> Appointment:
     """Return one appointment, locked until the end of the transaction if asked; raise AppointmentNotFound."""
     query = select(Appointment).where(Appointment.id == appointment_id)
-    found = db.scalar(query.with_for_update() if for_update else query)
+    found = db.scalar(query.with_for_update(key_share=True) if for_update else query)
     if found is None:
         raise AppointmentNotFound
     return found
@@ -56,8 +64,15 @@ def by_id(db: Session, appointment_id: int, *, for_update: bool = False) -> Appo
 
 def ticket(db: Session, appointment_id: int) -> Ticket:
     """Return everything about one appointment; raise AppointmentNotFound."""
+    elsewhere = aliased(Venue)
+    far = (
+        select(func.count(elsewhere.id))
+        .where(elsewhere.organisation_id == Organisation.id, elsewhere.time_zone != Organisation.time_zone)
+        .correlate(Organisation)
+        .scalar_subquery()
+    )
     query = (
-        select(Appointment, AppointmentType, Beneficiary, Organisation, Resource.name, Venue, Workshop)
+        select(Appointment, AppointmentType, Beneficiary, Organisation, Resource.name, Venue, Workshop, far)
         .join(AppointmentType, AppointmentType.id == Appointment.type_id)
         .join(Beneficiary, Beneficiary.id == Appointment.beneficiary_id)
         .join(Organisation, Organisation.id == Appointment.organisation_id)

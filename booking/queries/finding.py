@@ -19,7 +19,8 @@ class Question:
     """Which slots: of a type, by a channel, whose start lies in `starts` (minutes, half-open).
 
     `venues` narrows to some of them (None stands for an opening without one). `duration` is that of an appointment
-    which moves; what the asker holds, or the appointment that moves, is in nobody's way.
+    which moves; what the asker holds, or the appointment that moves, is in nobody's way. It is not moved to
+    the start and venue where it is already (`stays_at`).
     """
 
     type: AppointmentType
@@ -29,6 +30,7 @@ class Question:
     duration: int | None = None
     own_hold: int | None = None
     own_appointment: int | None = None
+    stays_at: tuple[int, int | None] | None = None
 
     @property
     def cut(self) -> Cut:
@@ -91,4 +93,5 @@ class Finding:
         return Interval(max(asked.start, open_.start), min(asked.end, open_.end))
 
     def _slots_of(self, team: Team, within: Interval) -> Iterator[Slot]:
-        return engine.slots_of(team, self.question.cut, self.zone_at(team.venue_id), within)
+        found = engine.slots_of(team, self.question.cut, self.zone_at(team.venue_id), within)
+        return (slot for slot in found if (slot.start, slot.venue_id) != self.question.stays_at)

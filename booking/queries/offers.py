@@ -31,6 +31,11 @@ class Offer:
     zone: str
 
     @property
+    def place(self) -> tuple[str, int]:
+        """Return by what the offers of a day are grouped: the name of the place, and which place it is."""
+        return ("", 0) if self.venue is None else (self.venue.name, self.venue.id)
+
+    @property
     def day(self) -> date:
         """Return its day on the wall of the place."""
         return self.starts_at.astimezone(ZoneInfo(self.zone)).date()

@@ -23,9 +23,13 @@ from foundation.actors import Actor
 
 
 def lock_resources(db: Session, resource_ids: Sequence[int]) -> None:
-    """Wait for, and keep until the end of the transaction, the rows of these resources, in id order."""
+    """Wait for, and keep until the end of the transaction, the rows of these resources, in id order.
+
+    Writers keep each other out, but not the foreign keys of rows that name a resource (FOR NO KEY UPDATE): two that
+    have written an appointment and come back for the lock would otherwise wait for each other.
+    """
     wanted = select(Resource.id).where(Resource.id.in_(resource_ids)).order_by(Resource.id)
-    db.execute(wanted.with_for_update()).all()
+    db.execute(wanted.with_for_update(key_share=True)).all()
 
 
 def claim(db: Session, question: Question, *, now: datetime, chosen_at: datetime | None = None) -> Slot:
@@ -101,18 +105,12 @@ def turn_into_appointment(db: Session, hold: Hold, appointment: Appointment, *, 
 
 
 def move_to(db: Session, actor: Actor, slot: Slot, appointment: Appointment, *, pause: int) -> None:
-    """Change the appointment's engagements to a claimed slot; the hold that kept it must be gone."""
-    rows = of_appointment(db, appointment.id)
-    wanted = slot.resource_ids
-    for row, resource_id in zip(rows, wanted, strict=False):
-        row.resource_id, row.start_minute, row.end_minute = resource_id, slot.start, slot.end + pause
-    for row in rows[len(wanted) :]:
-        db.delete(row)
-    for resource_id in wanted[len(rows) :]:
-        added = _engagement(actor, resource_id, Interval(slot.start, slot.end + pause), EngagementKind.APPOINTMENT)
-        added.appointment_id = appointment.id
-        db.add(added)
-    db.flush()
+    """Give up what the appointment takes for a claimed slot; the hold that kept it must be gone.
+
+    All is given up before anything is taken: changing row after row, one could meet the other on the way.
+    """
+    free(db, appointment_id=appointment.id)
+    engage_appointment(db, actor, slot, appointment, pause=pause)
 
 
 def free(db: Session, *, hold_id: int | None = None, appointment_id: int | None = None) -> None:

@@ -51,12 +51,12 @@ def refuse_too_many(db: Session, client: str, *, now: datetime) -> None:
 
 def locked(db: Session, token: str) -> Hold:
     """Return the hold, lapsed or not, locked until the end of the transaction; raise HoldNotFound."""
-    hold = db.scalar(holds.with_token(token).with_for_update())
+    hold = db.scalar(holds.with_token(token).with_for_update(key_share=True))
     if hold is None:
         raise HoldNotFound
     return hold
 
 
 def end(hold: Hold, *, now: datetime) -> None:
-    """Stop counting a hold among the live ones; its row stays until the purge, so that a repeat is recognised."""
-    hold.expires_at = min(hold.expires_at, now)
+    """Stop counting a hold among the live ones; its row stays for a day from now, so that a repeat is recognised."""
+    hold.expires_at = now

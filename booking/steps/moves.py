@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.domain.changes import refuse_move
-from booking.domain.intervals import Interval
+from booking.domain.intervals import Interval, minute_of
 from booking.models import Appointment, AppointmentStatus, AppointmentType
 from booking.queries.finding import Question
 
@@ -40,4 +40,5 @@ def question(
         duration=length,
         own_hold=own_hold,
         own_appointment=appointment.id,
+        stays_at=(minute_of(appointment.starts_at), appointment.venue_id),
     )

@@ -16,7 +16,7 @@ from foundation.actors import Actor
 def locked_workshop(db: Session, workshop_id: int) -> Workshop:
     """Return a workshop that takes place, locked until the end of the transaction; raise WorkshopNotFound."""
     query = select(Workshop).where(Workshop.id == workshop_id, Workshop.cancelled_at.is_(None))
-    found = db.scalar(query.with_for_update())
+    found = db.scalar(query.with_for_update(key_share=True))
     if found is None:
         raise WorkshopNotFound
     return found

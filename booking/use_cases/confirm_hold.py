@@ -32,7 +32,7 @@ def confirm_hold(db: Session, actor: Actor, *, now: datetime, token: str, person
         return already
     if hold.moves_appointment_id is not None:
         raise HoldNotFound
-    person.refuse_unreachable()
+    person.refuse_unreachable(by_phone=hold.channel is Channel.PHONE)
     if hold.channel is Channel.HOME:
         person.refuse_without_address()
     beneficiary = known_or_new(

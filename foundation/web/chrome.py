@@ -7,12 +7,13 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from flask import Flask, g
+from flask import Flask, current_app, g, request
 from jinja2 import FileSystemLoader, PrefixLoader, StrictUndefined
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from foundation import ids, times
-from foundation.web import access, compression, errors, language, pages, protection
+from foundation.web import access, bodies, compression, errors, language, pages, protection
 from foundation.web.services import Services
 
 MOST_BYTES = 1_000_000
@@ -23,6 +24,7 @@ def dress(app: Flask, plugged: Services, template_folders: Mapping[str, Path]) -
     app.extensions["paraphe"] = plugged
     app.url_map.converters["id"] = pages.IdConverter
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    app.json = bodies.CarefulJson(app)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     app.jinja_env.loader = PrefixLoader({name: FileSystemLoader(folder) for name, folder in template_folders.items()})
     app.jinja_env.undefined = StrictUndefined
@@ -60,7 +62,19 @@ def _of_this_request() -> dict[str, object]:
         "locale": language.locale(),
         "organisation": g.get("organisation"),
         "home_url": g.get("home_url", "/"),
+        "here": _here(),
     }
+
+
+def _here() -> str:
+    # Where the language button comes back to: this page with its filters, or home after a form that has no page.
+    if request.method in {"GET", "HEAD"}:
+        return request.full_path.rstrip("?")
+    try:
+        current_app.url_map.bind("").match(request.path, method="GET")
+    except HTTPException:
+        return str(g.get("home_url", "/"))
+    return request.path
 
 
 def _hour_of(instant: datetime, zone: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, Response, redirect, request
 from sqlalchemy import text
 from werkzeug.routing import BaseConverter, ValidationError
@@ -13,6 +15,9 @@ from foundation.web.access import everyone, open_to
 from foundation.web.language import COOKIE
 from foundation.web.services import services
 from foundation.wording import LANGUAGES
+
+# Visible ASCII alone: browsers and servers drop tabs and other controls, which would turn «/<tab>/x» into «//x».
+_LOCAL_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 blueprint = Blueprint("foundation", __name__, static_folder="../static", static_url_path="/static/foundation")
 
@@ -34,7 +39,7 @@ class IdConverter(BaseConverter):
 
 def is_local_path(target: str) -> bool:
     """Say whether `target` is a path of this site, so that a redirect cannot lead elsewhere."""
-    return target.startswith("/") and not target.startswith(("//", "/\\"))
+    return _LOCAL_PATH.fullmatch(target) is not None
 
 
 @blueprint.post("/langue")

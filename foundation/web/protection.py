@@ -7,6 +7,7 @@ import hmac
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import BadRequest
 
 from foundation.refusals import CrossSite
 from foundation.web.services import services
@@ -55,8 +56,10 @@ def protect(app: Flask) -> None:
             raise CrossSite
         origin = request.headers.get("Origin")
         # «null» is what a browser says after a redirect under a strict referrer policy; Sec-Fetch-Site has spoken then.
-        if origin not in {None, "null"} and urlsplit(origin or "").netloc != request.host:
+        if origin not in {None, "null"} and _host_of(origin or "") != request.host:
             raise CrossSite
+
+    app.before_request(_refuse_nul)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -77,6 +80,20 @@ def protect(app: Flask) -> None:
         if request.endpoint is None or not request.endpoint.endswith("static"):
             headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _refuse_nul() -> None:
+    # Nobody types it, and PostgreSQL keeps no text that holds it.
+    typed = [*request.args.items(multi=True), *request.form.items(multi=True), ("path", request.path)]
+    if any("\0" in value for _, value in typed):
+        raise BadRequest
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def check_form_token() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
@@ -9,21 +10,29 @@ from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 import zxingcpp
 from icalendar import Calendar
 from PIL import Image
+from sqlalchemy.orm import Session
 
 from booking.domain.person import Person
-from booking.models import Appointment
+from booking.messages import composers
+from booking.models import Appointment, Channel
+from booking.steps.holds import Held
 from booking.use_cases.cancel_appointment import cancel_appointment
+from booking.use_cases.confirm_move import confirm_move
+from booking.use_cases.hold_move import hold_move
 from directory.models import Organisation, Venue
 from foundation.badges import read_badge
 from foundation.messages import Mail, Sms, as_email, in_one_alphabet
+from foundation.stationery import Stationery
 from tests.booking.diary import (
     at,
     book,
     confirm,
     hold,
+    holder,
     open_reason,
     open_weekly,
     reason,
@@ -174,3 +183,69 @@ def test_only_the_ways_that_reach_the_person_are_used(sqlite_house: House) -> No
     sqlite_house.worker.run_until_empty()
     assert (len(sqlite_house.mails), len(sqlite_house.texts)) == (1, 0)
     assert sqlite_house.now.date() + timedelta(days=1) == date(2026, 4, 14)
+
+
+FORTY = "https://rdv.maison-des-solidarites.examp"
+
+
+def speak_under(house: House, base_url: str) -> None:
+    handlers = house.worker.handlers
+    made = composers(Stationery(house.keys, house.services.wording, base_url))
+    house.worker = replace(house.worker, handlers=replace(handlers, composers=made))
+
+
+def move(house: House, appointment: Appointment, starts_at: datetime) -> None:
+    values: dict[str, Any] = {"now": house.now, "appointment_id": appointment.id}
+    where: dict[str, Any] = {"venue_id": appointment.venue_id, "starts_at": starts_at, "client": "one"}
+    person = holder(house, appointment)
+    held: Held = house.database.in_transaction(house.organisation.id, hold_move, person, **values, **where)
+    house.database.in_transaction(house.organisation.id, confirm_move, person, **values, token=held.token)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("channel", [Channel.PHONE, Channel.ON_SITE, Channel.HOME])
+def test_every_sms_fits_in_one_under_an_address_of_forty_characters(
+    sqlite_house: House, language: str, channel: Channel
+) -> None:
+    assert len(FORTY) == 40
+    speak_under(sqlite_house, FORTY)
+    kind = reason(sqlite_house, channels=[channel.value], duration_minutes=15)
+    open_weekly(sqlite_house, kind, weekday=2, venue=sqlite_house.far_venue, hours=(17, 18))
+
+    def lengthen(db: Session) -> None:
+        db.get_one(Organisation, sqlite_house.organisation.id).name = "Fédération départementale des œuvres " * 3
+        db.get_one(Venue, sqlite_house.far_venue.id).name = "Saint-Denis de La Réunion"
+
+    sqlite_house.database.in_transaction(sqlite_house.organisation.id, lengthen)
+    wednesday = date(2026, 9, 30)
+    sqlite_house.clock.set(at(7, day=date(2026, 9, 1)))
+    held = hold(sqlite_house, kind, at(13, 25, day=wednesday), venue=sqlite_house.far_venue, channel=channel)
+    made = confirm(sqlite_house, held.token, replace(CHLOE, language=language, home_address="3 rue des Lilas"))
+    sqlite_house.worker.run_until_empty()
+    move(sqlite_house, made, at(13, day=wednesday))
+    sqlite_house.worker.run_until_empty()
+    cancel(sqlite_house, made)
+    sqlite_house.worker.run_until_empty()
+    assert len(sqlite_house.texts) == 3
+    for _, sms in sqlite_house.texts:
+        assert len(sms.text) <= 160, sms.text
+        assert in_one_alphabet(sms.text) == sms.text
+        assert f"{FORTY}/rdv/" in sms.text
+
+
+def test_an_sms_says_whose_hour_it_is_to_whom_stays_where_they_are(sqlite_house: House) -> None:
+    speak_under(sqlite_house, FORTY)
+    kind = reason(sqlite_house, channels=["phone", "on-site"])
+    for venue, start, said in (
+        (sqlite_house.far_venue, at(5), "(heure de Saint-Denis)"),
+        (sqlite_house.venue, at(8, 20), "(heure de Bordeaux Saint-Michel)"),
+    ):
+        open_weekly(sqlite_house, kind, venue=venue)
+        person = replace(CHLOE, language="fr")
+        confirm(sqlite_house, hold(sqlite_house, kind, start, venue=venue, channel=Channel.PHONE).token, person)
+        sqlite_house.worker.run_until_empty()
+        assert said in sqlite_house.texts[-1][1].text
+        assert said in sqlite_house.mails[-1][1].text
+    confirm(sqlite_house, hold(sqlite_house, kind, at(9)).token)
+    sqlite_house.worker.run_until_empty()
+    assert "heure de" not in sqlite_house.texts[-1][1].text

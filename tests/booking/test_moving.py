@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from booking.domain.intervals import minute_of
 from booking.domain.refusals import (
     AlreadyCancelled,
     HoldNotFound,
     NotMovable,
+    SlotTaken,
     TooLateToCancel,
     TooLateToMove,
 )
-from booking.models import Appointment, AppointmentStatus, AppointmentType
+from booking.models import Appointment, AppointmentStatus, AppointmentType, TimeOff
 from booking.steps.holds import Held
 from booking.use_cases.cancel_appointment import cancel_appointment
 from booking.use_cases.confirm_move import confirm_move
@@ -29,7 +31,10 @@ from tests.booking.diary import (
     holder,
     listed,
     open_reason,
+    open_weekly,
+    reason,
 )
+from tests.booking.racing import at_once, refused
 from tests.house import House
 
 
@@ -144,3 +149,81 @@ def test_who_arrived_is_neither_cancelled_nor_moved(house: House) -> None:
     assert arrived.status is AppointmentStatus.ARRIVED
     with pytest.raises(NotMovable):
         cancel(house, appointment)
+
+
+def test_it_moves_to_another_agent_in_the_same_room_though_the_two_times_overlap(house: House) -> None:
+    kind = reason(house, needs_room=True, step_minutes=10)
+    first, second = house.manager.resource_id, house.agents[0].resource_id
+    assert first < house.room.id < second, "changed one by one, the first would meet the room's other time"
+    for resource_id in (first, house.room.id):
+        open_weekly(house, kind, resource_id=resource_id)
+    appointment = book(house, kind, at(7))
+    open_weekly(house, kind, resource_id=second)
+
+    def leave(db: Session) -> None:
+        away = {"resource_id": first, "starts_at": at(7, 35), "ends_at": at(9)}
+        db.add(TimeOff(organisation_id=house.organisation.id, **away))
+
+    house.database.in_transaction(house.organisation.id, leave)
+    moved = move(house, appointment, keep_move(house, appointment, 7, 20).token)
+    assert moved.resource_id == second
+    assert {row.resource_id for row in engaged(house)} == {second, house.room.id}
+    assert {row.start_minute for row in engaged(house)} == {minute_of(at(7, 20))}
+
+
+def test_where_it_is_already_is_not_offered_and_cannot_be_kept(house: House) -> None:
+    kind = open_reason(house)
+    appointment = book(house, kind, at(7))
+    with pytest.raises(SlotTaken):
+        keep_move(house, appointment, 7)
+
+
+def test_who_cancelled_is_not_marked_as_arrived(house: House) -> None:
+    appointment = book(house, open_reason(house), at(7))
+    cancel(house, appointment)
+    later = house.database.in_transaction(
+        house.organisation.id, mark_arrived, house.system(), now=house.now, appointment_id=appointment.id
+    )
+    assert later.status is AppointmentStatus.CANCELLED
+
+
+def test_many_cancel_at_once_and_one_does(house: House) -> None:
+    appointment = book(house, open_reason(house), at(7))
+    results = at_once([lambda: cancel(house, appointment) for _ in range(10)])
+    assert refused(results) == {AlreadyCancelled: 9}
+    house.worker.run_until_empty()
+    assert len(house.mails) == 1
+
+
+def test_arriving_and_cancelling_at_once_is_one_of_the_two(house: House) -> None:
+    kind = open_reason(house)
+    for start in (at(7), at(7, 40), at(8, 20)):
+        appointment = book(house, kind, start)
+
+        def arrive(booked: Appointment = appointment) -> object:
+            return house.database.in_transaction(
+                house.organisation.id, mark_arrived, house.system(), now=house.now, appointment_id=booked.id
+            ).status
+
+        def give_up(booked: Appointment = appointment) -> object:
+            cancel(house, booked)
+            return "cancelled"
+
+        status, cancelled = at_once([arrive, give_up])
+        assert (status, cancelled) in {
+            (AppointmentStatus.ARRIVED, NotMovable),
+            (AppointmentStatus.CANCELLED, "cancelled"),
+        }
+        kept = [row for row in engaged(house) if row.appointment_id == appointment.id]
+        assert len(kept) == (status is AppointmentStatus.ARRIVED)
+
+
+def test_two_kept_times_confirmed_at_once_leave_one_time(house: House) -> None:
+    kind = open_reason(house)
+    appointment = book(house, kind, at(7))
+    tokens = [keep_move(house, appointment, hour, minute).token for hour, minute in ((7, 40), (8, 20))]
+    results = at_once([lambda token=token: move(house, appointment, token).sequence for token in tokens])  # type: ignore[misc]
+    assert sorted(str(one) for one in results) == ["1", "2"]
+    (row,) = [row for row in engaged(house) if row.appointment_id is not None]
+    assert row.end_minute - row.start_minute == 40
+    assert [row for row in engaged(house) if row.hold_id is not None] == []

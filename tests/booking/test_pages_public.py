@@ -52,7 +52,9 @@ def test_the_home_page_leads_to_a_choice_when_there_are_two_organisations(sqlite
     [
         ({"phone": ""}, "Donnez un téléphone ou une adresse mail"),
         ({"phone": "12"}, "Ce numéro de téléphone ne se lit pas."),
-        ({"first_name": " "}, "Ce champ est nécessaire."),
+        ({"first_name": " "}, "Écrivez le prénom."),
+        ({"first_name": "\x07\u202e", "phone": ""}, "Écrivez le prénom. Donnez un téléphone ou une adresse mail"),
+        ({"first_name": "Gagnez : https://exemple.example"}, "Écrivez seulement le nom, sans adresse."),
         ({"email": "camille"}, "Cette adresse ne se lit pas."),
     ],
 )
@@ -140,3 +142,25 @@ def test_a_reason_of_another_organisation_does_not_exist_here(sqlite_house: Hous
     url = slots_url(kind).replace(SLUG, "autre-maison")
     assert client.get(url).status_code == 404
     assert client.post(f"{url}/garder", data={"modalite": "on-site", "creneau": "202604140700.-"}).status_code == 404
+
+
+def test_a_form_sent_again_with_an_error_leads_to_the_ticket_that_there_is(
+    sqlite_house: House, kind: AppointmentType
+) -> None:
+    client = sqlite_house.client()
+    kept = keep(client, sqlite_house, kind).location
+    ticket = client.post(kept, data=WHO).location
+    assert client.post(kept, data=WHO | {"first_name": ""}).location == ticket
+
+
+def test_one_network_is_one_client_whatever_the_address_in_it(sqlite_house: House, kind: AppointmentType) -> None:
+    def keep_from(address: str, written: str) -> int:
+        client = sqlite_house.client()
+        client.environ_base["REMOTE_ADDR"] = address
+        return keep(client, sqlite_house, kind, written).status_code
+
+    starts = ("202604140700", "202604140740", "202604140820", "202604140900")
+    answers = [keep_from(f"2001:db8:0:1::{number}", start) for number, start in enumerate(starts, start=1)]
+    assert answers == [303, 303, 303, 429]
+    assert keep_from("2001:db8:0:2::1", starts[3]) == 303
+    assert keep_from("nowhere", starts[0]) == 409

@@ -8,7 +8,7 @@ import pytest
 
 from booking.models import AppointmentType
 from foundation import ids
-from tests.booking.diary import at, book, open_weekly, reason, workshop
+from tests.booking.diary import at, book, cancel, confirm, hold, open_weekly, reason, workshop
 from tests.booking.reading import read
 from tests.house import House
 
@@ -62,3 +62,41 @@ def test_any_date_in_the_address_shows_a_page(sqlite_house: House, query: str) -
 
 def test_the_day_is_for_staff(sqlite_house: House) -> None:
     assert sqlite_house.client().get("/equipe/jour").status_code == 303
+
+
+def test_all_venues_together_each_keep_their_own_hours(sqlite_house: House, kind: AppointmentType) -> None:
+    open_weekly(sqlite_house, kind, agent=sqlite_house.agents[1], venue=sqlite_house.far_venue)
+    book(sqlite_house, kind, at(7))
+    confirm(sqlite_house, hold(sqlite_house, kind, at(5), venue=sqlite_house.far_venue).token)
+    client = sqlite_house.client()
+    sqlite_house.log_in(client, sqlite_house.agents[0])
+    answer = client.get("/equipe/jour?date=2026-04-14")
+    near, far = read(answer).split("Saint-Denis Les heures sont celles de Saint-Denis.")
+    assert "Nadia Ferrand Camille Durand prévu 9 h – 9 h 30" in near
+    assert "Karim Belkacem Camille Durand prévu 9 h – 9 h 30" in far
+    assert answer.get_data(as_text=True).count('data-from="8"') == 2
+
+
+def test_early_and_late_hours_stand_inside_the_grid(sqlite_house: House) -> None:
+    early = reason(sqlite_house, name="Astreinte")
+    open_weekly(sqlite_house, early, hours=(2, 3))
+    late = reason(sqlite_house, name="Veille", duration_minutes=60, pause_minutes=0)
+    open_weekly(sqlite_house, late, agent=sqlite_house.agents[1], hours=(23, 24))
+    book(sqlite_house, early, at(0))
+    book(sqlite_house, late, at(21))
+    client = sqlite_house.client()
+    sqlite_house.log_in(client, sqlite_house.agents[0])
+    shown = client.get("/equipe/jour?date=2026-04-14").get_data(as_text=True)
+    assert 'data-from="2" data-to="24"' in shown
+    assert 'data-at="02:00" data-until="02:30"' in shown
+    assert 'data-at="23:00" data-until="24:00"' in shown
+
+
+def test_who_took_the_time_of_somebody_who_cancelled_is_not_hidden(sqlite_house: House, kind: AppointmentType) -> None:
+    cancel(sqlite_house, book(sqlite_house, kind, at(7)))
+    book(sqlite_house, kind, at(7))
+    client = sqlite_house.client()
+    sqlite_house.log_in(client, sqlite_house.agents[0])
+    shown = client.get("/equipe/jour?date=2026-04-14").get_data(as_text=True)
+    assert shown.count('class="appointment beside" data-state="cancelled"') == 1
+    assert shown.count('class="appointment" data-state="booked"') == 1
