@@ -159,6 +159,9 @@ class SmtpMailSender:
             _raise_by_code(max(codes, default=550), error)
         except smtplib.SMTPResponseException as error:
             _raise_by_code(error.smtp_code, error)
+        except smtplib.SMTPNotSupportedError as error:
+            # An address beyond ASCII (RFC 6531) and a server that does not know it: no later try will help.
+            raise SendingRefused("smtp: not supported") from error
         except smtplib.SMTPException as error:
             raise OSError(type(error).__name__) from error
 

@@ -78,8 +78,8 @@ class Worker:
         while not stop.is_set():
             try:
                 taken = self.run_once()
-            except Exception:
-                logger.exception("the worker could not take its batch")
+            except Exception as error:  # noqa: BLE001 - whatever it was, the worker goes on
+                logger.error("the worker could not take its batch: %s", type(error).__name__)
                 taken = 0
             if not taken:
                 wake.wait(IDLE_SECONDS)

@@ -49,7 +49,7 @@ def by_id(db: Session, meeting_id: int) -> Meeting:
 
 def locked(db: Session, meeting_id: int) -> Meeting:
     """Return one meeting, locked until the transaction ends; raise MeetingNotFound."""
-    query = select(Meeting).where(Meeting.id == meeting_id).with_for_update()
+    query = select(Meeting).where(Meeting.id == meeting_id).with_for_update(key_share=True)
     found = db.scalar(query.execution_options(populate_existing=True))
     if found is None:
         raise MeetingNotFound

@@ -18,7 +18,7 @@ from foundation.rows import insert_if_absent
 def locked(db: Session, *, attendee_id: int, half_day_id: int, kind: SignatureKind) -> OneTimeCode | None:
     """Return the row, locked until the transaction ends, or None when no code was ever asked for."""
     mine = select(OneTimeCode).filter_by(attendee_id=attendee_id, half_day_id=half_day_id, kind=kind)
-    return db.scalar(mine.with_for_update().execution_options(populate_existing=True))
+    return db.scalar(mine.with_for_update(key_share=True).execution_options(populate_existing=True))
 
 
 def locked_or_new(

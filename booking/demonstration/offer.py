@@ -74,7 +74,7 @@ def make_offer(db: Session, office: Office) -> Offer:
         offered("Accès aux droits", "Faire le point sur vos droits par téléphone.", 45, Channel.PHONE, position=2),
         offered(
             "Point emploi en visioconférence",
-            "Un conseiller vous reçoit à distance ; le lien est dans votre confirmation.",
+            "Un conseiller vous reçoit à distance, depuis chez vous.",
             30,
             Channel.VIDEO,
             position=3,

@@ -15,6 +15,7 @@ from booking.models import AppointmentType, Channel
 from booking.queries import offers
 from booking.queries.finding import Question
 from booking.queries.offers import Offer, monday_of
+from booking.steps.holds import NETWORK_LETTERS
 from directory.models import Venue
 from directory.pages.gates import current_organisation
 from foundation import ids
@@ -35,7 +36,7 @@ class Choice:
 
 
 def client() -> str:
-    """Return the keyed hash of where the request comes from, to count its live holds.
+    """Return the keyed hashes of the network and of the browser that the request comes from, to count live holds.
 
     One IPv6 subscriber has 2^64 addresses and more (RFC 6177): the network is counted, not the address.
     """
@@ -45,7 +46,9 @@ def client() -> str:
             address = str(ip_network((parsed, 64), strict=False))
     except ValueError:
         pass
-    return services().keys.fingerprint("hold client", address)
+    network = services().keys.fingerprint("hold client: network", address)
+    browser = services().keys.fingerprint("hold client: browser", request.user_agent.string)
+    return network[:NETWORK_LETTERS] + browser[: 64 - NETWORK_LETTERS]
 
 
 def has_far_venues(venues: list[Venue]) -> bool:

@@ -18,6 +18,8 @@ from foundation import throttle
 LASTS = timedelta(minutes=10)
 LASTS_IN_ALL = timedelta(minutes=30)
 MOST_AT_ONCE = 3
+MOST_OF_A_NETWORK = 20
+NETWORK_LETTERS = 40
 TOKEN_BYTES = 16
 
 
@@ -41,12 +43,21 @@ def expiry(now: datetime, lasts: timedelta = LASTS) -> datetime:
 
 
 def refuse_too_many(db: Session, client: str, *, now: datetime) -> None:
-    """Return when `client` keeps few enough slots, and count alone until the transaction ends; raise TooManyHolds."""
-    throttle.locked(db, client, now=now)
-    live = select(func.count(Hold.id), func.min(Hold.expires_at)).where(Hold.client == client, Hold.expires_at > now)
-    count, first_end = db.execute(live).one()
-    if count >= MOST_AT_ONCE:
-        raise TooManyHolds(retry_after=max(1, int((first_end - now).total_seconds())), most=MOST_AT_ONCE)
+    """Return when `client` keeps few enough slots, and count alone until the transaction ends; raise TooManyHolds.
+
+    A client is a network and a browser in it: a waiting room shares one address. The whole network has a limit too,
+    because whoever floods can call their browser anything.
+    """
+    network = client[:NETWORK_LETTERS]
+    throttle.locked(db, network, now=now)
+    for mine, most in (
+        (Hold.client == client, MOST_AT_ONCE),
+        (Hold.client.startswith(network, autoescape=True), MOST_OF_A_NETWORK),
+    ):
+        live = select(func.count(Hold.id), func.min(Hold.expires_at)).where(mine, Hold.expires_at > now)
+        count, first_end = db.execute(live).one()
+        if count >= most:
+            raise TooManyHolds(retry_after=max(1, int((first_end - now).total_seconds())), most=most)
 
 
 def locked(db: Session, token: str) -> Hold:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from flask import g, request, url_for
 
+from directory.domain.contacts import show_phone
 from directory.domain.permissions import ROLES, Permission, require
 from directory.domain.refusals import LogInNeeded
 from directory.models import Agent, Organisation, StaffSession
@@ -97,3 +98,4 @@ def _logged_in() -> tuple[StaffSession, Agent]:
 def _enter(organisation: Organisation) -> None:
     g.organisation = organisation
     g.home_url = f"/o/{organisation.slug}"
+    g.phone_to_call = show_phone(organisation.phone)

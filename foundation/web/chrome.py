@@ -62,6 +62,7 @@ def _of_this_request() -> dict[str, object]:
         "locale": language.locale(),
         "organisation": g.get("organisation"),
         "home_url": g.get("home_url", "/"),
+        "phone_to_call": g.get("phone_to_call"),
         "here": _here(),
     }
 

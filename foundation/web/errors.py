@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
@@ -81,7 +82,9 @@ def answer_http(error: HTTPException) -> AnyResponse:
 
 def answer_bug(error: Exception) -> AnyResponse:
     """Say that it is our fault, and nothing of how; the log has the trace, without the request's contents."""
-    logger.error("unexpected %s in %s", type(error).__name__, request.endpoint, exc_info=error)
+    # Not the text of the error: PostgreSQL puts the values of a row into it, which may be names and numbers.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("unexpected %s in %s\n%s", type(error).__name__, request.endpoint, where)
     sentence = say("http.500")
     return problem(500, "bug", sentence) if wants_json() else page(500, say("http.title"), sentence)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from booking.domain.refusals import SlotTaken, TooManyHolds
 from booking.models import AppointmentType
 from foundation import ids
 from tests.booking.diary import LATER, at, book, engaged, hold, listed, open_weekly, reason
@@ -164,3 +165,34 @@ def test_one_network_is_one_client_whatever_the_address_in_it(sqlite_house: Hous
     assert answers == [303, 303, 303, 429]
     assert keep_from("2001:db8:0:2::1", starts[3]) == 303
     assert keep_from("nowhere", starts[0]) == 409
+
+
+def test_in_a_waiting_room_that_shares_an_address_each_browser_counts_alone(
+    sqlite_house: House, kind: AppointmentType
+) -> None:
+    starts = ("202604140700", "202604140740", "202604140820", "202604140900")
+    answers = []
+    for number, start in enumerate(starts):
+        client = sqlite_house.client()
+        client.environ_base["HTTP_USER_AGENT"] = f"telephone {number}"
+        answers.append(keep(client, sqlite_house, kind, start).status_code)
+    assert answers == [303] * 4
+
+
+def test_one_network_keeps_twenty_slots_at_most_whatever_its_browsers_are_called(
+    sqlite_house: House, kind: AppointmentType
+) -> None:
+    house = sqlite_house
+    for agent in house.agents[1:]:
+        open_weekly(house, kind, agent=agent, hours=(6, 22))
+    starts = [one for one in listed(house, kind) for _ in house.agents]
+    told = set()
+    for number, start in enumerate(starts):
+        try:
+            hold(house, kind, start, client="n" * 40 + f"browser {number}")
+        except TooManyHolds as refusal:
+            told.add(refusal.details["most"])
+            break
+        except SlotTaken:
+            continue
+    assert told == {20}

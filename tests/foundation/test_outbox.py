@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from directory.models import Organisation
@@ -89,6 +89,7 @@ def kitchen(database_url: str) -> Iterator[Kitchen]:
         organisation_id = db.scalars(select(Organisation.id).order_by(Organisation.id)).first() or 0
     handlers = Handlers({KettleBoiled: (promise_two,)}, {"test.mail": compose})
     worker = Worker(database, clock, handlers, outside, outside, name="one")
+    database.in_transaction(EVERY_ORGANISATION, lambda db: db.execute(delete(OutboxRow)))
     yield Kitchen(database, clock, outside, worker, system(organisation_id))
     database.dispose()
 

@@ -96,7 +96,7 @@ def test_a_bug_is_a_calm_page_without_a_trace_and_without_the_requests_contents(
     sqlite_house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(**_: object) -> str:
-        raise RuntimeError("broken")
+        raise RuntimeError("@".join(("zoe", "exemple.fr")))
 
     monkeypatch.setitem(sqlite_house.app.view_functions, "foundation.choose_language", _open(broken))
     with caplog.at_level(logging.ERROR):
@@ -106,6 +106,9 @@ def test_a_bug_is_a_calm_page_without_a_trace_and_without_the_requests_contents(
     assert "Traceback" not in text
     assert "broken" not in text
     assert "secret words" not in caplog.text
+    assert "zoe@exemple.fr" not in caplog.text
+    assert "RuntimeError" in caplog.text
+    assert "test_protection.py" in caplog.text, "where it broke is told"
 
 
 def _open(view: object) -> object:

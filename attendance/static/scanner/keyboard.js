@@ -4,10 +4,10 @@
  */
 import { normalise } from "./badge.js";
 
-/** A longer silence than this means that a person types, or that another code begins. */
-const GAP = 100;
+/** A longer silence than this means that a person types, or that another code begins; wireless scanners stammer. */
+const GAP = 250;
 /** A scanner set to send no Enter is done when it has been silent this long after a badge's length. */
-const PAUSE = 60;
+const PAUSE = 150;
 const PAUSE_LENGTH = 100;
 /** Fewer characters than this before Enter are a person's. */
 const LEAST = 4;
