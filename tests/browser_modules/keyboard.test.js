@@ -101,6 +101,13 @@ test("a silence begins another burst", () => {
   assert.deepEqual(burst.press(enter(end)), ["PRP0"]);
 });
 
+test("a wireless scanner may stammer once it is known to be one", () => {
+  const burst = new KeyBurst();
+  const paused = type(burst, RICH.slice(0, 70)) + 200;
+  const end = type(burst, RICH.slice(70), { from: paused });
+  assert.deepEqual(burst.press(enter(end)), [RICH]);
+});
+
 test("without Enter, a burst of a badge's length is over after 150 ms of silence, and a short one never", () => {
   const burst = new KeyBurst();
   const last = type(burst, RICH) - 8;

@@ -4,8 +4,11 @@
  */
 import { normalise } from "./badge.js";
 
-/** A longer silence than this means that a person types, or that another code begins; wireless scanners stammer. */
-const GAP = 250;
+/** A longer silence than this means that a person types, or that another code begins. */
+const GAP = 100;
+/** After so many keys without such a silence it is a scanner: wireless ones stammer, and may be this slow. */
+const SURE = 8;
+const STAMMER = 300;
 /** A scanner set to send no Enter is done when it has been silent this long after a badge's length. */
 const PAUSE = 150;
 const PAUSE_LENGTH = 100;
@@ -57,7 +60,7 @@ export class KeyBurst {
    * @returns {string[]|null} The candidate texts, when this press ends a burst.
    */
   press(press) {
-    if (press.timeStamp - this.lastAt > GAP) this.clear();
+    if (press.timeStamp - this.lastAt > (this.count >= SURE ? STAMMER : GAP)) this.clear();
     if (press.key === "Enter" && this.count >= LEAST) return this.take();
     // Control and Alt together are AltGr, which types; Alt with the number pad spells a character's code.
     const isCommand = press.metaKey || (press.ctrlKey && !press.altKey) || (press.altKey && press.code.startsWith("Numpad"));
