@@ -136,7 +136,7 @@ def test_an_agent_logs_in_with_what_the_demonstration_page_shows(address: str, p
     page.set_default_timeout(10_000)
     page.goto(f"{address}/demo")
     row = page.get_by_role("row", name="Nadia Ferrand")
-    email, code = row.get_by_role("cell").nth(0).inner_text(), row.get_by_role("cell").nth(1).inner_text()
+    code, email = row.get_by_role("cell").nth(0).inner_text(), row.get_by_role("cell").nth(1).inner_text()
     password = page.locator("main p code").first.inner_text()
     page.get_by_role("link", name="Se connecter").click()
     page.get_by_label("Adresse de courriel").fill(email)

@@ -13,7 +13,6 @@ from attendance.models import Grade, Method, Scan, Signature, Statement
 from booking.models import Appointment, AppointmentStatus, AppointmentType
 from directory.models import Badge
 from directory.queries import badges
-from foundation.qr import qr_png
 from tests.attendance.scene import altered
 from tests.booking import diary
 from tests.journeys.camera import film
@@ -58,8 +57,13 @@ def scan_by_keyboard(page: Page, text: str) -> None:
 def test_the_camera_reads_the_badge_of_the_mail_and_a_second_look_says_already_signed(
     town: Town, open_now: OpenNow
 ) -> None:
-    appointment, text = booked_soon(town, open_now())
-    with town.browser(film=film(qr_png(text), town.folder / "badge.y4m")) as browser, town.page(browser) as page:
+    appointment, _ = booked_soon(town, open_now())
+    town.deliver()
+    (received,) = town.mailbox.wait_for(1)
+    pictures = [part for part in received.message.walk() if part.get_filename() == "badge.png"]
+    picture = pictures[0].get_payload(decode=True)
+    assert isinstance(picture, bytes)
+    with town.browser(film=film(picture, town.folder / "badge.y4m")) as browser, town.page(browser) as page:
         log_in(town, page)
         choose_desk(page, town)
         verdict = page.locator("#verdict")
