@@ -34,6 +34,11 @@ class SignatureKind(StrEnum):
     ARRIVAL = "arrival"
     DEPARTURE = "departure"
 
+    @property
+    def is_departure(self) -> bool:
+        """Say whether it is the departure, which cannot be signed as early."""
+        return self is SignatureKind.DEPARTURE
+
 
 class Method(StrEnum):
     """How the person proved it (product.md §3); the grade follows from it and from the channels."""

@@ -23,6 +23,7 @@ class Expectation:
     starts_at: datetime
     ends_at: datetime
     is_cancelled: bool = False
+    cancelled_at: datetime | None = None
     is_closed: bool = False
     appointment_id: int | None = None
     workshop_id: int | None = None
@@ -31,9 +32,9 @@ class Expectation:
     half_day_id: int | None = None
     attendee_id: int | None = None
 
-    def timing(self, now: datetime) -> Timing:
+    def timing(self, now: datetime, *, is_departure: bool = False) -> Timing:
         """Compare `now` with the window; a closed sheet is too late."""
-        there = timing(now, starts_at=self.starts_at, ends_at=self.ends_at)
+        there = timing(now, starts_at=self.starts_at, ends_at=self.ends_at, is_departure=is_departure)
         return Timing.LATE if self.is_closed and there is Timing.OPEN else there
 
     def rows(self) -> tuple[int, int]:
@@ -43,11 +44,11 @@ class Expectation:
         return self.attendee_id, self.half_day_id
 
 
-def come_for(expectations: Iterable[Expectation], *, now: datetime) -> Expectation | None:
-    """Return what somebody has come for: open now, else not cancelled, else cancelled; of these the nearest start."""
+def come_for(expectations: Iterable[Expectation], *, now: datetime, is_departure: bool = False) -> Expectation | None:
+    """Return what somebody has come for, or leaves: open now, else not cancelled, else cancelled; the nearest start."""
 
     def rank(one: Expectation) -> tuple[bool, bool, float, datetime]:
-        is_open = one.timing(now) is Timing.OPEN and not one.is_cancelled
+        is_open = one.timing(now, is_departure=is_departure) is Timing.OPEN and not one.is_cancelled
         return not is_open, one.is_cancelled, abs((one.starts_at - now).total_seconds()), one.starts_at
 
     return min(expectations, key=rank, default=None)

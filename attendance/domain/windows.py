@@ -18,9 +18,9 @@ class Timing(StrEnum):
     LATE = "late"
 
 
-def opens_at(starts_at: datetime) -> datetime:
-    """Return the first instant at which a half-day can be signed."""
-    return starts_at - BEFORE
+def opens_at(starts_at: datetime, *, is_departure: bool = False) -> datetime:
+    """Return the first instant at which a half-day can be signed; nobody leaves before it begins."""
+    return starts_at if is_departure else starts_at - BEFORE
 
 
 def closes_at(ends_at: datetime) -> datetime:
@@ -28,9 +28,12 @@ def closes_at(ends_at: datetime) -> datetime:
     return ends_at + AFTER
 
 
-def timing(instant: datetime, *, starts_at: datetime, ends_at: datetime) -> Timing:
-    """Compare `instant` with `[start − 30 min, end + 30 min)`."""
-    if instant < opens_at(starts_at):
+def timing(instant: datetime, *, starts_at: datetime, ends_at: datetime, is_departure: bool = False) -> Timing:
+    """Compare `instant` with `[start − 30 min, end + 30 min)`, which begins at the start for a departure.
+
+    A scanner left on «departure» before the start would otherwise sign whole rooms out, for good and with no minutes.
+    """
+    if instant < opens_at(starts_at, is_departure=is_departure):
         return Timing.EARLY
     return Timing.OPEN if instant < closes_at(ends_at) else Timing.LATE
 

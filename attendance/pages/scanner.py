@@ -166,9 +166,9 @@ def _targets() -> tuple[list[dict[str, str]], str | None]:
         starts = when(half_day.starts_at, meeting.time_zone, now=now(), say=say, language=locale())
         title = half_day.title or meeting.title
         targets.append({"group": say("door.half_days"), "value": value, "label": f"{title}, {starts}"})
-        span = {"starts_at": half_day.starts_at, "ends_at": half_day.ends_at}
+        timing = windows.timing(now(), starts_at=half_day.starts_at, ends_at=half_day.ends_at)
         # Nobody shows a badge at the door of a video room.
         at_the_door = meeting.venue_id is not None
-        if not is_found and at_the_door and windows.timing(now(), **span) is Timing.OPEN:
+        if not is_found and at_the_door and timing is Timing.OPEN:
             nearest, is_found = value, True
     return targets, nearest

@@ -96,7 +96,7 @@ def told(answer: Answer, *, now: datetime, say: Say, language: str) -> dict[str,
         begin, end = times.local(answer.starts_at, zone), times.local(answer.ends_at, zone)
         hours = say("attendance.hours", begin=times.say_hour(begin, language), end=times.say_hour(end, language))
         half_day = f"{answer.title}, {hours}"
-        opens = when(opens_at(answer.starts_at), zone, now=now, say=say, language=language)
+        opens = when(answer.opens_at or opens_at(answer.starts_at), zone, now=now, say=say, language=language)
     if answer.signed_at is not None:
         signed_at = when(answer.signed_at, zone, now=now, say=say, language=language)
     return {

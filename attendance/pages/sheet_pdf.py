@@ -6,13 +6,20 @@ import json
 import re
 import tempfile
 import unicodedata
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import typst
 
 _TEMPLATE = Path(__file__).parent.parent / "sheet.typ"
+_ONE_LETTER = """
+#set document(title: "letter")
+#set text(font: "Libertinus Serif", lang: "fr")
+#text(json(bytes(sys.inputs.data)))
+"""
 
 
 def pdf_of(printed: dict[str, Any], *, made_at: datetime) -> bytes:
@@ -20,19 +27,61 @@ def pdf_of(printed: dict[str, Any], *, made_at: datetime) -> bytes:
 
     What people typed travels as data (`sys_inputs`), so none of it is ever read as markup; the template stands alone
     in its root, so it can read no file; the fonts are the library's own, so that it looks the same everywhere.
+    Both standards refuse a letter that no font can draw: such a letter is printed as its number, `U+674E`, so that
+    one name or one reason never takes the whole sheet away.
     """
+    data = json.dumps(printed)
+    try:
+        return _compile(_TEMPLATE.read_text(), data, made_at=made_at)
+    except typst.TypstError:
+        # Control characters stand in JSON as escapes, so the letters are looked for in the values themselves.
+        letters = {letter for text in _texts(printed) for letter in text}
+        unprintable = {letter for letter in letters if not letter.isascii() or not letter.isprintable()}
+        numbers = {letter: f"U+{ord(letter):04X} " for letter in unprintable if not _can_be_drawn(letter)}
+        if not numbers:
+            raise
+        drawable = json.dumps(_replaced(printed, str.maketrans(numbers)))
+        return _compile(_TEMPLATE.read_text(), drawable, made_at=made_at)
+
+
+def _compile(template: str, data: str, *, made_at: datetime) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        template = Path(folder) / _TEMPLATE.name
-        template.write_bytes(_TEMPLATE.read_bytes())
+        path = Path(folder) / _TEMPLATE.name
+        path.write_text(template)
         return typst.compile(
-            template,
+            path,
             root=Path(folder),
             ignore_system_fonts=True,
             format="pdf",
-            sys_inputs={"data": json.dumps(printed)},
+            sys_inputs={"data": data},
             pdf_standards=["ua-1", "a-2a"],
             timestamp=int(made_at.timestamp()),
         )
+
+
+@lru_cache(maxsize=4096)
+def _can_be_drawn(letter: str) -> bool:
+    try:
+        _compile(_ONE_LETTER, json.dumps(letter), made_at=datetime.fromtimestamp(0, UTC))
+    except typst.TypstError:
+        return False
+    return True
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
+
+
+def _replaced(value: Any, numbers: dict[int, str]) -> Any:
+    if isinstance(value, str):
+        return value.translate(numbers)
+    if isinstance(value, dict):
+        return {name: _replaced(one, numbers) for name, one in value.items()}
+    return [_replaced(one, numbers) for one in value] if isinstance(value, list | tuple) else value
 
 
 def file_name(title: str, day: str) -> str:

@@ -119,8 +119,7 @@ def _code_page(form: CodeForm, token: str, half_day_id: int, kind: str) -> str:
 def _line(page: SigningPage, half_day: HalfDayView) -> dict[str, Any]:
     zone = page.meeting.time_zone
     signed = {one.kind: one.observed_at for one in page.signatures if one.half_day_id == half_day.id}
-    span = {"starts_at": half_day.starts_at, "ends_at": half_day.ends_at}
-    timing = windows.timing(now(), **span)
+    timing = windows.timing(now(), starts_at=half_day.starts_at, ends_at=half_day.ends_at)
     if page.meeting.sheet_state is not SheetState.OPEN or page.is_cancelled:
         timing = Timing.LATE
     kinds = []

@@ -124,7 +124,7 @@ def of_meeting(db: Session, meeting_id: int) -> list[HalfDay]:
 def enrolled_at_venue(
     db: Session, *, venue_id: int, since: datetime, until: datetime, beneficiary_id: int | None = None
 ) -> list[Expectation]:
-    """Return who is expected at the half-days of trainings held at a venue that overlap `[since, until)`."""
+    """Return who is expected at the half-days of trainings held at a venue that overlap `[since, until]`."""
     query = (
         select(HalfDay, Meeting, Attendee)
         .join(Meeting, Meeting.id == HalfDay.meeting_id)
@@ -132,7 +132,7 @@ def enrolled_at_venue(
         .where(
             Meeting.kind == MeetingKind.TRAINING,
             Meeting.venue_id == venue_id,
-            HalfDay.starts_at < until,
+            HalfDay.starts_at <= until,
             HalfDay.ends_at > since,
         )
         .order_by(HalfDay.starts_at)

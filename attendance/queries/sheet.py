@@ -120,7 +120,12 @@ def _coming(db: Session, meeting: Meeting) -> set[int] | None:
     if meeting.kind is MeetingKind.TRAINING:
         return None
     booked = expected.of_meeting(db, appointment_id=meeting.appointment_id, workshop_id=meeting.workshop_id)
-    return {one.beneficiary_id for one in booked if not one.is_cancelled}
+    return {one.beneficiary_id for one in booked if not one.is_cancelled or _is_after(one.cancelled_at, meeting)}
+
+
+def _is_after(cancelled_at: datetime | None, meeting: Meeting) -> bool:
+    # What was booked when the sheet was closed stays on it: an absence cannot be taken away by cancelling afterwards.
+    return meeting.closed_at is not None and cancelled_at is not None and cancelled_at > meeting.closed_at
 
 
 def _signatures(db: Session, meeting_id: int) -> dict[Cell, list[SignatureView]]:

@@ -13,7 +13,9 @@ from attendance.domain.windows import Timing
 from attendance.queries import expected, half_days
 
 
-def find(db: Session, target: Target, *, beneficiary_id: int, now: datetime) -> Expectation | None:
+def find(
+    db: Session, target: Target, *, beneficiary_id: int, now: datetime, is_departure: bool = False
+) -> Expectation | None:
     """Return what a person is expected for at this door, or None.
 
     At a reception desk it is the booking of the local day that they have come for; where none is open now, also the
@@ -22,8 +24,9 @@ def find(db: Session, target: Target, *, beneficiary_id: int, now: datetime) -> 
     if target.kind is TargetKind.HALF_DAY:
         return half_days.at_half_day(db, half_day_id=target.identifier, beneficiary_id=beneficiary_id)
     booked = expected.of_beneficiary(db, beneficiary_id=beneficiary_id, venue_id=target.identifier, now=now)
-    found = come_for(booked, now=now)
-    if found is not None and found.timing(now) is Timing.OPEN and not found.is_cancelled:
+    found = come_for(booked, now=now, is_departure=is_departure)
+    is_open = found is not None and found.timing(now, is_departure=is_departure) is Timing.OPEN
+    if found is not None and is_open and not found.is_cancelled:
         return found
     enrolled = half_days.enrolled_at_venue(
         db,
@@ -32,7 +35,11 @@ def find(db: Session, target: Target, *, beneficiary_id: int, now: datetime) -> 
         until=now + windows.BEFORE,
         beneficiary_id=beneficiary_id,
     )
-    return come_for([*booked, *enrolled], now=now)
+    found = come_for([*booked, *enrolled], now=now, is_departure=is_departure)
+    if found is None or found.half_day_id is None:
+        return found
+    # Read again under the lock of its meeting: it may have been closed in between.
+    return half_days.at_half_day(db, half_day_id=found.half_day_id, beneficiary_id=beneficiary_id)
 
 
 def at_door(db: Session, target: Target, *, now: datetime) -> list[Expectation]:

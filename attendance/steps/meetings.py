@@ -21,10 +21,10 @@ from foundation.rows import insert_if_absent
 def with_rows(db: Session, actor: Actor, expectation: Expectation, *, now: datetime) -> Expectation:
     """Return the expectation with the ids of its meeting, half-day and attendee, made now where they are missing.
 
-    The meeting's row is locked against closing the sheet until the transaction ends.
+    The meeting's row is locked against closing the sheet until the transaction ends; a closed one stays as it is.
     """
-    if expectation.attendee_id is not None and expectation.half_day_id is not None:
-        return expectation
+    if expectation.appointment_id is None and expectation.workshop_id is None:
+        return expectation  # of a training: whoever found it has locked its meeting
     found = _found(db, expectation)
     if found is None:
         _make_meeting(db, actor, expectation, now=now)
@@ -32,10 +32,11 @@ def with_rows(db: Session, actor: Actor, expectation: Expectation, *, now: datet
     if found is None:  # pragma: no cover - it was inserted or found a line above
         raise RuntimeError("a meeting that was just made is not there")
     meeting, half_day, attendee_id = found
-    _follow_booking(db, meeting, half_day, expectation)
-    if attendee_id is None and expectation.beneficiary_id:
-        attendee_id = _attend(db, actor, meeting.id, expectation.beneficiary_id)
     is_closed = meeting.sheet_state is not SheetState.OPEN
+    if not is_closed:
+        _follow_booking(db, meeting, half_day, expectation)
+        if attendee_id is None and expectation.beneficiary_id:
+            attendee_id = _attend(db, actor, meeting.id, expectation.beneficiary_id)
     return replace(
         expectation,
         meeting_id=meeting.id,

@@ -20,6 +20,7 @@ from foundation.actors import Actor
 from foundation.rows import insert_if_absent
 
 _CLAIMED = "claimed"
+_TIMES = ("starts_at", "ends_at", "opens_at", "signed_at")
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Answer:
     time_zone: str | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    opens_at: datetime | None = None
     signed_at: datetime | None = None
 
     @property
@@ -68,6 +70,7 @@ class Judged:
     holder: Beneficiary | None = None
     expectation: Expectation | None = None
     signed_at: datetime | None = None
+    opens_at: datetime | None = None
 
     def answer(self) -> Answer:
         """Return what is told."""
@@ -111,7 +114,7 @@ def keep(db: Session, scan_id: int, judged: Judged) -> None:
 
 def answer_of(verdict: Verdict, kept: dict[str, Any], holder: Beneficiary | None) -> Answer:
     """Return the answer out of what a row keeps: no name is kept there, the badge leads to it."""
-    times = {name: datetime.fromisoformat(kept[name]) for name in ("starts_at", "ends_at", "signed_at") if name in kept}
+    times = {name: datetime.fromisoformat(kept[name]) for name in _TIMES if name in kept}
     return Answer(
         verdict,
         first_name=holder.first_name if holder else None,
@@ -133,4 +136,6 @@ def _kept(judged: Judged) -> dict[str, Any]:
         }
     if judged.signed_at is not None:
         kept["signed_at"] = judged.signed_at.isoformat()
+    if judged.opens_at is not None:
+        kept["opens_at"] = judged.opens_at.isoformat()
     return kept

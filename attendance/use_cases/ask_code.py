@@ -39,7 +39,7 @@ def ask_code(
     Raises WindowClosed, AlreadySigned, NoWayToSend or TooManyCodes.
     """
     attendee_id, expectation = signing_pages.expectation_of_holder(db, actor, half_day_id=half_day_id)
-    if expectation.is_cancelled or expectation.timing(now) is not Timing.OPEN:
+    if expectation.is_cancelled or expectation.timing(now, is_departure=kind.is_departure) is not Timing.OPEN:
         raise WindowClosed
     if half_days.signature(db, attendee_id=attendee_id, half_day_id=half_day_id, kind=kind) is not None:
         raise AlreadySigned

@@ -11,7 +11,7 @@ from attendance.domain import codes, grades
 from attendance.domain.windows import Timing
 from attendance.models import Grade, Method, OneTimeCode, SignatureKind
 from attendance.steps import codes as rows
-from attendance.steps import signing, signing_pages
+from attendance.steps import meetings, signing, signing_pages
 from foundation.actors import Actor
 from foundation.keys import MasterKeys
 
@@ -37,7 +37,7 @@ def confirm_code(
 ) -> CodeVerdict:
     """Return the verdict and keep what it counts: a «no» here is a fact."""
     attendee_id, expectation = signing_pages.expectation_of_holder(db, actor, half_day_id=half_day_id)
-    if expectation.is_cancelled or expectation.timing(now) is not Timing.OPEN:
+    if expectation.is_cancelled or expectation.timing(now, is_departure=kind.is_departure) is not Timing.OPEN:
         return CodeVerdict.NOT_OPEN
     row = rows.locked(db, attendee_id=attendee_id, half_day_id=half_day_id, kind=kind)
     digits = codes.normalise(typed)
@@ -49,6 +49,8 @@ def confirm_code(
         now,
         link_id=actor.through,
     )
+    # So that what is signed has the hours of the booking, should it have been moved.
+    meetings.with_rows(db, actor, expectation, now=now)
     signed = signing.sign(
         db, actor, attendee_id=attendee_id, half_day_id=half_day_id, kind=kind, evidence=evidence, now=now
     )

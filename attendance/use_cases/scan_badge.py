@@ -78,15 +78,17 @@ def _judge_known(
     facts = Facts(is_expired=payload.expires_at <= now, is_revoked=badge.revoked_at is not None)
     if judge(facts) is not Verdict.SIGNED:
         return Judged(judge(facts), badge, holder)
-    expectation = finding.find(db, sent.target, beneficiary_id=holder.id, now=now)
+    leaves = sent.kind.is_departure
+    expectation = finding.find(db, sent.target, beneficiary_id=holder.id, now=now, is_departure=leaves)
     if expectation is None:
         return Judged(judge(Facts(is_expected=False)), badge, holder)
-    facts = Facts(is_cancelled=expectation.is_cancelled, timing=expectation.timing(now))
+    facts = Facts(is_cancelled=expectation.is_cancelled, timing=expectation.timing(now, is_departure=leaves))
     if judge(facts) is Verdict.SIGNED:
         expectation = meetings.with_rows(db, actor, expectation, now=now)
-        facts = Facts(timing=expectation.timing(now))
+        facts = Facts(timing=expectation.timing(now, is_departure=leaves))
     if judge(facts) is not Verdict.SIGNED:
-        return Judged(judge(facts), badge, holder, expectation)
+        opens_at = windows.opens_at(expectation.starts_at, is_departure=leaves)
+        return Judged(judge(facts), badge, holder, expectation, opens_at=opens_at)
     signed = _sign(db, actor, sent, badge.id, expectation, now=now)
     return Judged(judge(Facts(is_signed=not signed.is_new)), badge, holder, expectation, signed.observed_at)
 

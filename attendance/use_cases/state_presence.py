@@ -15,7 +15,7 @@ from attendance.domain.refusals import (
     SheetIsClosed,
     TooEarlyToState,
 )
-from attendance.domain.windows import Timing, timing
+from attendance.domain.windows import Timing
 from attendance.models import SignatureKind, Statement
 from attendance.queries import expected, half_days
 from attendance.steps import meetings
@@ -61,7 +61,7 @@ def state_presence(
     expectation = meetings.with_rows(db, actor, expectation, now=now)
     if expectation.is_closed:
         raise SheetIsClosed
-    if timing(now, starts_at=expectation.starts_at, ends_at=expectation.ends_at) is Timing.EARLY:
+    if expectation.timing(now, is_departure=kind.is_departure) is Timing.EARLY:
         raise TooEarlyToState
     attendee_id, half_day_id = expectation.rows()
     statement = Statement(
