@@ -101,18 +101,29 @@ test("a silence begins another burst", () => {
   assert.deepEqual(burst.press(enter(end)), ["PRP0"]);
 });
 
-test("a wireless scanner may stammer once it is known to be one", () => {
-  const burst = new KeyBurst();
-  const paused = type(burst, RICH.slice(0, 70)) + 200;
-  const end = type(burst, RICH.slice(70), { from: paused });
-  assert.deepEqual(burst.press(enter(end)), [RICH]);
+test("a wireless scanner may stammer anywhere in a badge", () => {
+  for (const at of [1, 2, 70, 140]) {
+    const burst = new KeyBurst();
+    const paused = type(burst, RICH.slice(0, at)) + 250;
+    const end = type(burst, RICH.slice(at), { from: paused });
+    assert.deepEqual(burst.press(enter(end)), [RICH]);
+  }
 });
 
-test("without Enter, a burst of a badge's length is over after 150 ms of silence, and a short one never", () => {
+test("a quick typist's long sentence is no scan, with Enter or after a silence", () => {
+  const sentence = "ELLE A OUBLIE SON TELEPHONE CHEZ ELLE ET SON BADGE AUSSI ".repeat(3);
+  const burst = new KeyBurst();
+  const end = type(burst, sentence, { every: 120 });
+  assert.equal(burst.settle(end + 1000), null);
+  const again = type(burst, sentence, { every: 120, from: end + 5000 });
+  assert.equal(burst.press(enter(again)), null);
+});
+
+test("without Enter, a burst of a badge's length is over after 300 ms of silence, and a short one never", () => {
   const burst = new KeyBurst();
   const last = type(burst, RICH) - 8;
-  assert.equal(burst.settle(last + 149), null);
-  assert.deepEqual(burst.settle(last + 150), [RICH]);
+  assert.equal(burst.settle(last + 299), null);
+  assert.deepEqual(burst.settle(last + 300), [RICH]);
   const end = type(burst, "DUPONT", { from: 10_000 });
   assert.equal(burst.settle(end + 1000), null);
 });
@@ -204,6 +215,6 @@ test("a scanner without Enter is heard when it falls silent", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   scanInto(own, RICH, { end: false });
   assert.deepEqual(scans, []);
-  t.mock.timers.tick(150);
+  t.mock.timers.tick(300);
   assert.deepEqual(scans, [[RICH]]);
 });

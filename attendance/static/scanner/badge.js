@@ -6,7 +6,7 @@
  */
 import { verifyEd25519 } from "./ed25519.js";
 
-const PREFIX = "PRP";
+export const PREFIX = "PRP";
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 const VALUES = new Map([...ALPHABET].map((letter, value) => [letter, value]));
 const SIGNED_BYTES = 31;

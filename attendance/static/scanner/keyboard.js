@@ -2,15 +2,16 @@
  * Scanners that pretend to be a keyboard. They send the keys of a US layout; on a French computer those keys type other
  * letters. So a burst is kept twice: as it was typed, and as a US layout would have typed it. The signature decides.
  */
-import { normalise } from "./badge.js";
+import { normalise, PREFIX } from "./badge.js";
 
-/** A longer silence than this means that a person types, or that another code begins. */
+/** A scanner is quicker than this, unless it stammers, as wireless ones do: then only the text of a badge is a scan. */
 const GAP = 100;
-/** After so many keys without such a silence it is a scanner: wireless ones stammer, and may be this slow. */
-const SURE = 8;
+/** After a longer silence than this, something else begins. */
 const STAMMER = 300;
+/** So many keys are no person's shortcut any more. */
+const SURE = 8;
 /** A scanner set to send no Enter is done when it has been silent this long after a badge's length. */
-const PAUSE = 150;
+const PAUSE = STAMMER;
 const PAUSE_LENGTH = 100;
 /** Fewer characters than this before Enter are a person's. */
 const LEAST = 4;
@@ -52,6 +53,7 @@ export class KeyBurst {
     this.typed = "";
     this.physical = "";
     this.count = 0;
+    this.hasStammered = false;
     this.lastAt = -Infinity;
   }
 
@@ -60,7 +62,9 @@ export class KeyBurst {
    * @returns {string[]|null} The candidate texts, when this press ends a burst.
    */
   press(press) {
-    if (press.timeStamp - this.lastAt > (this.count >= SURE ? STAMMER : GAP)) this.clear();
+    const silence = press.timeStamp - this.lastAt;
+    if (silence > STAMMER) this.clear();
+    else if (silence > GAP) this.hasStammered = true;
     if (press.key === "Enter" && this.count >= LEAST) return this.take();
     // Control and Alt together are AltGr, which types; Alt with the number pad spells a character's code.
     const isCommand = press.metaKey || (press.ctrlKey && !press.altKey) || (press.altKey && press.code.startsWith("Numpad"));
@@ -81,11 +85,12 @@ export class KeyBurst {
     return this.count >= PAUSE_LENGTH && timeStamp - this.lastAt >= PAUSE ? this.take() : null;
   }
 
-  /** @returns {string[]} */
+  /** @returns {string[]|null} The candidate texts; none when it was slow and is no badge, because people type so. */
   take() {
     const candidates = distinct([this.typed, this.physical]);
+    const isScan = !this.hasStammered || candidates.some((text) => text.startsWith(PREFIX));
     this.clear();
-    return candidates;
+    return isScan ? candidates : null;
   }
 }
 
@@ -131,7 +136,7 @@ export function listenToKeyboard(page, { ownField, onScan }) {
     }
     if (burst.length === 1) restore = keeper(event.target);
     // A burst must not press buttons, change a list or scroll the page; a second key so soon is no person's.
-    if (!field && before > 0 && burst.length > 1) event.preventDefault();
+    if (!field && before > 0 && burst.length > 1 && (!burst.hasStammered || burst.length > SURE)) event.preventDefault();
     clearTimeout(timer);
     if (burst.length >= PAUSE_LENGTH) {
       timer = setTimeout(() => {
