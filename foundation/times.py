@@ -38,8 +38,3 @@ def say_moment(instant: datetime, zone: str, say: Say, language: str) -> str:
     """Return «mardi 14 avril à 9 h 30» in the zone of the place."""
     there = local(instant, zone)
     return say("time.moment", day=say_day(there.date(), language), hour=say_hour(there, language))
-
-
-def zone_name(zone: str) -> str:
-    """Return the town of an IANA zone: `Indian/Reunion` is «Reunion»."""
-    return zone.rpartition("/")[2].replace("_", " ")

@@ -7,15 +7,31 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from booking.domain.events import AppointmentBooked
+from booking.domain.person import Person
 from booking.models import Appointment
 from directory.models import Beneficiary
 from directory.steps.badges import badge_until
+from directory.steps.people import known_or_new
 from foundation import audit
 from foundation.actors import Actor
 from foundation.links import give_link
 from foundation.outbox import announce
 
 AFTERWARDS = timedelta(days=7)
+
+
+def whoever(db: Session, actor: Actor, person: Person, *, now: datetime) -> Beneficiary:
+    """Return the beneficiary that a person is, or has just become."""
+    return known_or_new(
+        db,
+        actor,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        email=person.email,
+        phone=person.phone,
+        language=person.language,
+        now=now,
+    )
 
 
 def settle(db: Session, actor: Actor, appointment: Appointment, beneficiary: Beneficiary, *, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from booking.domain.refusals import HoldNotFound, TooManyHolds
 from booking.models import Hold
 from booking.queries import holds
 from foundation import throttle
+from foundation.actors import Actor
 
 LASTS = timedelta(minutes=10)
 LASTS_IN_ALL = timedelta(minutes=30)
@@ -58,6 +60,22 @@ def refuse_too_many(db: Session, client: str, *, now: datetime) -> None:
         count, first_end = db.execute(live).one()
         if count >= most:
             raise TooManyHolds(retry_after=max(1, int((first_end - now).total_seconds())), most=most)
+
+
+def write_down(db: Session, actor: Actor, *, client: str, now: datetime, **kept: Any) -> tuple[Hold, Held]:
+    """Write a hold of `kept` down, with the token that proves it: the row has its hash, whoever asked has the token."""
+    token = new_token()
+    hold = Hold(
+        organisation_id=actor.organisation_id,
+        token_hash=holds.hash_of(token),
+        client=client,
+        created_at=now,
+        expires_at=expiry(now),
+        **kept,
+    )
+    db.add(hold)
+    db.flush()
+    return hold, Held(token, hold.id, hold.expires_at)
 
 
 def locked(db: Session, token: str) -> Hold:

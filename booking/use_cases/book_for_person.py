@@ -13,9 +13,8 @@ from booking.models import Appointment, AppointmentStatus, Channel
 from booking.queries import types
 from booking.queries.finding import Question
 from booking.steps import engagements
-from booking.steps.appointments import settle
+from booking.steps.appointments import settle, whoever
 from directory.domain.permissions import Permission, require
-from directory.steps.people import known_or_new
 from foundation.actors import Actor
 
 
@@ -44,16 +43,7 @@ def book_for_person(
     start = minute_of(starts_at)
     question = Question(kind, channel, Interval(start, start + 1), venues=(venue_id,))
     slot = engagements.claim_for_staff(db, question, resource_id=resource_id, now=now)
-    beneficiary = known_or_new(
-        db,
-        actor,
-        first_name=person.first_name,
-        last_name=person.last_name,
-        email=person.email,
-        phone=person.phone,
-        language=person.language,
-        now=now,
-    )
+    beneficiary = whoever(db, actor, person, now=now)
     appointment = Appointment(
         organisation_id=actor.organisation_id,
         type_id=kind.id,

@@ -14,9 +14,8 @@ from booking.models import Appointment, AppointmentStatus, AppointmentType, Chan
 from booking.queries import types
 from booking.queries.finding import Question
 from booking.steps import engagements, holds, seats
-from booking.steps.appointments import settle
+from booking.steps.appointments import settle, whoever
 from directory.models import Beneficiary
-from directory.steps.people import known_or_new
 from foundation.actors import Actor
 
 
@@ -35,16 +34,7 @@ def confirm_hold(db: Session, actor: Actor, *, now: datetime, token: str, person
     person.refuse_unreachable(by_phone=hold.channel is Channel.PHONE)
     if hold.channel is Channel.HOME:
         person.refuse_without_address()
-    beneficiary = known_or_new(
-        db,
-        actor,
-        first_name=person.first_name,
-        last_name=person.last_name,
-        email=person.email,
-        phone=person.phone,
-        language=person.language,
-        now=now,
-    )
+    beneficiary = whoever(db, actor, person, now=now)
     appointment = _appointment(actor, hold, beneficiary, person, now)
     db.add(appointment)
     db.flush()

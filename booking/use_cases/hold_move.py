@@ -7,9 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from booking.domain.intervals import Interval, instant_of, minute_of
-from booking.models import Hold
 from booking.queries import appointments, types
-from booking.queries import holds as holding
 from booking.steps import engagements, holds, moves
 from booking.steps.holds import Held
 from foundation.actors import Actor
@@ -33,11 +31,11 @@ def hold_move(
     start = minute_of(starts_at)
     question = moves.question(appointment, kind, starts=Interval(start, start + 1), venues=(venue_id,))
     slot = engagements.claim(db, question, now=now)
-    token = holds.new_token()
-    hold = Hold(
-        organisation_id=actor.organisation_id,
-        token_hash=holding.hash_of(token),
+    hold, held = holds.write_down(
+        db,
+        actor,
         client=client,
+        now=now,
         type_id=kind.id,
         venue_id=slot.venue_id,
         resource_id=slot.resource_id,
@@ -45,11 +43,7 @@ def hold_move(
         channel=appointment.channel,
         starts_at=instant_of(slot.start),
         ends_at=instant_of(slot.end),
-        created_at=now,
-        expires_at=holds.expiry(now),
     )
-    db.add(hold)
-    db.flush()
     own = engagements.of_appointment(db, appointment.id)
     engagements.engage_hold(db, actor, slot, hold, pause=kind.pause_minutes, own=own)
-    return Held(token, hold.id, hold.expires_at)
+    return held

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 from booking.domain.intervals import minute_of
 from booking.domain.refusals import WorkshopNotFound
 from booking.domain.slots import bookable
-from booking.models import Channel, Hold
-from booking.queries import holds as holding
+from booking.models import Channel
 from booking.queries import types
 from booking.steps import holds, seats
 from booking.steps.holds import Held
@@ -26,11 +25,11 @@ def hold_seat(db: Session, actor: Actor, *, now: datetime, client: str, type_id:
     if workshop.type_id != kind.id or not span.start <= minute_of(workshop.starts_at) < span.end:
         raise WorkshopNotFound
     number = seats.free_number(db, workshop, now=now)
-    token = holds.new_token()
-    hold = Hold(
-        organisation_id=actor.organisation_id,
-        token_hash=holding.hash_of(token),
+    hold, held = holds.write_down(
+        db,
+        actor,
         client=client,
+        now=now,
         type_id=kind.id,
         venue_id=workshop.venue_id,
         resource_id=workshop.agent_resource_id,
@@ -38,10 +37,6 @@ def hold_seat(db: Session, actor: Actor, *, now: datetime, client: str, type_id:
         channel=Channel.ON_SITE,
         starts_at=workshop.starts_at,
         ends_at=workshop.ends_at,
-        created_at=now,
-        expires_at=holds.expiry(now),
     )
-    db.add(hold)
-    db.flush()
     seats.seat_hold(db, actor, workshop, number, hold)
-    return Held(token, hold.id, hold.expires_at)
+    return held

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from booking.domain.intervals import Interval, instant_of, minute_of
 from booking.domain.refusals import NotOpenToPublic
-from booking.models import Channel, Hold
-from booking.queries import holds as holding
+from booking.models import Channel
 from booking.queries import types
 from booking.queries.finding import Question
 from booking.steps import engagements, holds
@@ -36,21 +35,17 @@ def hold_slot(
     start = minute_of(starts_at)
     question = Question(kind, channel, Interval(start, start + 1), venues=(venue_id,))
     slot = engagements.claim(db, question, now=now)
-    token = holds.new_token()
-    hold = Hold(
-        organisation_id=actor.organisation_id,
-        token_hash=holding.hash_of(token),
+    hold, held = holds.write_down(
+        db,
+        actor,
         client=client,
+        now=now,
         type_id=kind.id,
         venue_id=slot.venue_id,
         resource_id=slot.resource_id,
         channel=channel,
         starts_at=instant_of(slot.start),
         ends_at=instant_of(slot.end),
-        created_at=now,
-        expires_at=holds.expiry(now),
     )
-    db.add(hold)
-    db.flush()
     engagements.engage_hold(db, actor, slot, hold, pause=kind.pause_minutes)
-    return Held(token, hold.id, hold.expires_at)
+    return held

@@ -30,11 +30,6 @@ def current_organisation() -> Organisation:
     return cast(Organisation, g.organisation)
 
 
-def current_agent() -> Agent:
-    """Return the agent who is logged in."""
-    return cast(Agent, g.agent)
-
-
 def visitors(arguments: Mapping[str, Any]) -> Actor:
     """Let anybody in to the public pages of the organisation whose `slug` is in the address."""
     with services().database.reading(EVERY_ORGANISATION) as db:
@@ -90,7 +85,6 @@ def _logged_in() -> tuple[StaffSession, Agent]:
         if found is None:
             raise LogInNeeded
         _enter(organisations.by_id(db, found[1].organisation_id))
-    g.agent = found[1]
     bind_forms_to(found[0].id)
     return found
 

@@ -25,11 +25,6 @@ def live_of(db: Session, beneficiary_id: int, *, now: datetime) -> Badge | None:
     return db.scalar(query.order_by(Badge.expires_at.desc(), Badge.id.desc()).limit(1))
 
 
-def by_number(db: Session, number: str) -> Badge | None:
-    """Return the badge with this random number (hexadecimal), live or not."""
-    return db.scalar(select(Badge).where(Badge.number == number))
-
-
 def public_keys(db: Session) -> list[SigningKey]:
     """Return the keys that still verify, the newest first."""
     query = select(SigningKey).where(SigningKey.withdrawn_at.is_(None)).order_by(SigningKey.number.desc())
