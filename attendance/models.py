@@ -166,7 +166,8 @@ class Statement(Tenanted, Base):
 class Scan(Tenanted, Base):
     """Every scan ever sent, accepted or refused, with the answer it got: the same key and body get it again.
 
-    `source` is what sent it (the staff session of the scanner page); `body_hash` is the SHA-256 of what was sent.
+    `source` is what sent it (the staff session of the scanner page, or the device); `body_hash` is the SHA-256 of what
+    was sent. Scans kept before migration 0002 do not say their door and kind.
     """
 
     __tablename__ = "scan"
@@ -176,6 +177,10 @@ class Scan(Tenanted, Base):
     key: Mapped[str] = mapped_column(String(80))
     body_hash: Mapped[str] = mapped_column(String(64))
     agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    target_kind: Mapped[str | None] = mapped_column(String(10))
+    target_id: Mapped[int | None]
+    kind: Mapped[SignatureKind | None] = mapped_column(choice(SignatureKind))
     verdict: Mapped[str] = mapped_column(String(24))
     answer: Mapped[dict[str, Any]]
     badge_id: Mapped[int | None] = mapped_column(ForeignKey("badge.id"))

@@ -153,3 +153,35 @@ class Badge(Tenanted, Base):
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class Device(Tenanted, Base):
+    """A scanner (appareil) that an agent answers for: what is shown to it is shown to them (product.md §3, grade A)."""
+
+    __tablename__ = "device"
+    __table_args__ = (Index(None, "organisation_id"),)
+
+    name: Mapped[str] = mapped_column(String(120))
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"))
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class ApiKey(Tenanted, Base):
+    """What a program shows at the API: of the organisation, or of one device. The text is shown once, here is its hash.
+
+    `scopes` are values of `Permission`; `hint` is the end of the text, by which people tell their keys apart.
+    """
+
+    __tablename__ = "api_key"
+    __table_args__ = (UniqueConstraint("secret_hash"), Index(None, "organisation_id"), Index(None, "device_id"))
+
+    name: Mapped[str] = mapped_column(String(120))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    secret_hash: Mapped[str] = mapped_column(String(64))
+    hint: Mapped[str] = mapped_column(String(4))
+    scopes: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -13,6 +13,8 @@ class ActorKind(StrEnum):
     BENEFICIARY = "beneficiary"
     FACILITATOR = "facilitator"
     AGENT = "agent"
+    PROGRAM = "program"
+    DEVICE = "device"
     SYSTEM = "system"
 
 
@@ -20,8 +22,9 @@ class ActorKind(StrEnum):
 class Actor:
     """Somebody (or the system itself), inside one organisation, with what they may do.
 
-    `identifier` is the agent's id for an agent, and the subject of the link for whoever holds a personal link.
-    `through` is the id of the staff session or of the link that let them in.
+    `identifier` is the agent's id for an agent, the device's or the key's for a machine, and the subject of the link
+    for whoever holds a personal link. `through` is the id of the staff session, of the key or of the link that let
+    them in. `entrusted_to` is the agent who answers for a device.
     """
 
     kind: ActorKind
@@ -29,6 +32,12 @@ class Actor:
     identifier: int | None = None
     through: int | None = None
     permissions: frozenset[str] = field(default_factory=frozenset)
+    entrusted_to: int | None = None
+
+    @property
+    def agent_id(self) -> int | None:
+        """The agent who answers for what is done, if it is one."""
+        return self.identifier if self.kind is ActorKind.AGENT else self.entrusted_to
 
     def may(self, permission: str) -> bool:
         """Say whether this actor was given `permission`."""

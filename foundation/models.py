@@ -17,6 +17,7 @@ from sqlalchemy import (
     Index,
     MetaData,
     String,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -175,3 +176,23 @@ class Throttle(Identified, Base):
     window_began_at: Mapped[datetime]
     failures: Mapped[int]
     closed_until: Mapped[datetime | None]
+
+
+class IdempotencyKey(Identified, Base):
+    """The answer that a program was given under one `Idempotency-Key`, kept for a day, to be given again.
+
+    `caller` says whose key it is: two programs may choose the same. `body` is encrypted, because answers hold names,
+    and secrets that are shown once; `request_hash` is the SHA-256 of the method, the path and the body that were sent.
+    """
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (UniqueConstraint("caller", "key"), Index(None, "expires_at"))
+
+    caller: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(255))
+    request_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    status: Mapped[int]
+    headers: Mapped[dict[str, Any]]
+    body: Mapped[str] = mapped_column(Text)

@@ -45,7 +45,8 @@ def described(connection: Connection) -> dict[str, Any]:
         if table == "alembic_version":
             continue
         said[table] = {
-            "columns": [(c["name"], str(c["type"]), c["nullable"]) for c in inspector.get_columns(table)],
+            # Sorted: a column that a later migration adds stands last, wherever its model says it.
+            "columns": sorted((c["name"], str(c["type"]), c["nullable"]) for c in inspector.get_columns(table)),
             "checks": sorted(
                 (c["name"], "".join(c["sqltext"].split())) for c in inspector.get_check_constraints(table)
             ),

@@ -33,7 +33,7 @@ class _SilentHandler(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Keeps quiet."""
 
-    def connection_dropped(self, error: BaseException, environ: "WSGIEnvironment | None" = None) -> None:
+    def connection_dropped(self, _error: BaseException, environ: "WSGIEnvironment | None" = None) -> None:
         """Close the answer that nobody reads to its end: Werkzeug forgets it, and leaves a static file open."""
         close = getattr((environ or {}).get(_ANSWER), "close", None)
         if close is not None:
@@ -52,7 +52,9 @@ def _remembering_its_answer(app: "WSGIApplication") -> "WSGIApplication":
 @contextmanager
 def serving(app: "WSGIApplication", port: int | None = None) -> Iterator[str]:
     """Serves for as long as the block lasts, one thread for each request, and gives the base URL."""
-    server = make_server(LOOPBACK, port or 0, _remembering_its_answer(app), threaded=True, request_handler=_SilentHandler)
+    server = make_server(
+        LOOPBACK, port or 0, _remembering_its_answer(app), threaded=True, request_handler=_SilentHandler
+    )
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="tests-web")
     thread.start()
     try:
