@@ -18,6 +18,7 @@ from foundation.messages import (
     SmtpMailSender,
 )
 
+SHORTEST_KEY = 32
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -41,6 +42,8 @@ class Config:
     embedded_worker: bool = True
     pooler: bool = False
     trusted_proxies: int = 0
+    operator_key: str = field(default="", repr=False)
+    requests_a_minute: int = 1200
 
     def __post_init__(self) -> None:
         """Refuse what would leak."""
@@ -51,6 +54,10 @@ class Config:
             raise UnsafeConfig("PARAPHE_BASE_URL must be https: badges, links and passwords travel there")
         if self.demonstration and address.hostname not in _LOOPBACK:
             raise UnsafeConfig("PARAPHE_DEMO shows passwords: it works on this computer only (127.0.0.1)")
+        if self.operator_key and len(self.operator_key) < SHORTEST_KEY:
+            raise UnsafeConfig(f"PARAPHE_OPERATOR_KEY makes organisations: {SHORTEST_KEY} random characters or more")
+        if self.requests_a_minute < 0:
+            raise UnsafeConfig("PARAPHE_REQUESTS_A_MINUTE is a number, or 0 for no limit")
         self.mail()
         self.sms()
 
@@ -110,6 +117,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Config:
         embedded_worker=_is_on(read("PARAPHE_EMBEDDED_WORKER", "1")),
         pooler=_is_on(read("DATABASE_POOLER", "")),
         trusted_proxies=int(read("PARAPHE_TRUSTED_PROXIES", "0")),
+        operator_key=read("PARAPHE_OPERATOR_KEY", ""),
+        requests_a_minute=int(read("PARAPHE_REQUESTS_A_MINUTE", "1200")),
     )
 
 

@@ -8,14 +8,17 @@ from typing import Any
 import click
 from flask import Flask
 
+import attendance.api
 import attendance.demonstration
 import attendance.messages
 import attendance.pages
 import attendance.reactions
+import booking.api
 import booking.demonstration
 import booking.messages
 import booking.pages
 import booking.reactions
+import directory.api
 import directory.commands
 import directory.demonstration
 import directory.pages
@@ -31,7 +34,9 @@ from foundation.schema import migrate
 from foundation.serving import Server, start_worker
 from foundation.stationery import Stationery
 from foundation.web import demonstration
+from foundation.web.api.document import mount
 from foundation.web.chrome import dress, open_static_files
+from foundation.web.limits import limit_requests
 from foundation.web.services import Services
 from foundation.wording import load_wording
 from foundation.worker import Handlers, Worker
@@ -52,10 +57,13 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         demonstration=config.demonstration,
         outgoing_folder=config.outgoing_folder,
         trusted_proxies=config.trusted_proxies,
+        operator_key=config.operator_key,
     )
+    limit_requests(app, a_minute=config.requests_a_minute)
     dress(app, services, {package: HOUSE / package / "templates" for package in PACKAGES})
     for blueprint in (directory.pages.blueprint, booking.pages.blueprint, attendance.pages.blueprint):
         app.register_blueprint(blueprint)
+    mount(app, (*directory.api.OPERATIONS, *booking.api.OPERATIONS, *attendance.api.OPERATIONS))
     if config.demonstration:
         app.register_blueprint(demonstration.blueprint)
         app.register_blueprint(directory.pages.demonstration.blueprint)

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from foundation.models import Base
-from foundation.refusals import Refusal
+from foundation.refusals import Busy, Refusal
 from foundation.tenancy import EVERY_ORGANISATION, Scope, scoped_session
 
 __all__ = ["EVERY_ORGANISATION", "Database", "Scope"]
@@ -29,6 +29,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 ATTEMPTS: Final = 8
+LONGEST_WAIT: Final = 10
+"""Seconds that a writer waits for the one before it on SQLite."""
 PROMISED: Final = "promised"
 """Set in a session's `info` by whoever writes to the outbox, so that the worker is woken once it is committed."""
 
@@ -62,8 +64,8 @@ class Database:
         """Run `use_case(db, …)` and commit, all or nothing.
 
         On a serialization failure, a deadlock or a busy SQLite the whole function runs again after a short random
-        wait, so it must do nothing outside the database. Raises the refusal that the use case raised, or the one
-        that a violated constraint stands for.
+        wait, so it must do nothing outside the database. Raises the refusal that the use case raised, the one that a
+        violated constraint stands for, or Busy when waiting longer is of no use.
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -73,7 +75,7 @@ class Database:
                     # Random so that two writers that met do not meet again.
                     time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311
                     continue
-                refusal = refusal_of(error)
+                refusal = Busy() if _worth_another_try(error) else refusal_of(error)
                 if refusal is None:
                     raise
                 raise refusal from error
@@ -85,8 +87,12 @@ class Database:
     ) -> T:
         if self._write_lock is None:
             return self._committed(scope, use_case, *args, **kwargs)
-        with self._write_lock:
+        if not self._write_lock.acquire(timeout=LONGEST_WAIT):
+            raise Busy
+        try:
             return self._committed(scope, use_case, *args, **kwargs)
+        finally:
+            self._write_lock.release()
 
     def _committed(
         self, scope: Scope, use_case: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs

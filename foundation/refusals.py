@@ -17,6 +17,8 @@ class Refusal(Exception):
     """
 
     status: ClassVar[int] = 400
+    retry_after: int | None = None
+    """In whole seconds, when trying again later is of use."""
 
     def __init__(self, **details: str | int) -> None:
         """Keep what the sentence needs."""
@@ -65,7 +67,7 @@ class Invalid(Refusal):
 
 
 class TooMany(Refusal):
-    """Too often: `retry_after` is in whole seconds."""
+    """Too often: `retry_after` says how long to wait."""
 
     status = 429
 
@@ -76,9 +78,23 @@ class TooMany(Refusal):
 
 
 class NotLoggedIn(Refusal):
-    """Nobody is logged in: the page for people is the log-in page."""
+    """Nobody is logged in: people are shown the log-in page, a program hears the challenge (RFC 9110, §11.6.1)."""
 
     status = 401
+    challenge: ClassVar[str] = ""
+
+
+class Busy(Refusal):
+    """The database has been taken for so long that waiting on is of no use now."""
+
+    status = 503
+    retry_after = 1
+
+
+class Stale(Refusal):
+    """What would be changed is not what the sender has seen (`If-Match`)."""
+
+    status = 412
 
 
 class CrossSite(Forbidden):

@@ -1,11 +1,12 @@
-"""The one write that both engines must do alike and SQLAlchemy spells twice: insert unless it is there already."""
+"""Rows on both engines alike: inserted unless they are there already, and read by the page."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from foundation.ids import new_id
 from foundation.models import Identified
@@ -22,3 +23,18 @@ def insert_if_absent(db: Session, model: type[Identified], **values: Any) -> int
     statement: Any = sqlite.insert(model) if on_sqlite else postgresql.insert(model)
     inserted: int | None = db.scalar(statement.values(row).on_conflict_do_nothing().returning(model.id))
     return inserted
+
+
+def take_page(
+    db: Session, query: Select[Any], identifier: InstrumentedAttribute[int], *, after: int | None, limit: int
+) -> tuple[list[Any], int | None]:
+    """Return up to `limit` rows of `query` by rising id, and the id after which the next page begins (None: the last).
+
+    Ids are given in the order of time, so a page is a span of time and no row is skipped or told twice.
+    """
+    if after is not None:
+        query = query.where(identifier > after)
+    found = list(db.scalars(query.order_by(identifier).limit(limit + 1)))
+    if len(found) <= limit:
+        return found, None
+    return found[:limit], found[limit - 1].id

@@ -33,6 +33,7 @@ START = datetime(2026, 4, 13, 7, 0, tzinfo=UTC)  # a Monday, 9:00 in Bordeaux an
 KEYS = MasterKeys((bytes(range(32)),))
 PASSWORD = "une phrase assez longue"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+OPERATOR_KEY = "the operator of this house has a long key"
 AGENTS = ("Nadia Ferrand", "Karim Belkacem", "Lucie Payet", "Hugo Marchand")
 
 
@@ -46,6 +47,8 @@ def config_for(database_url: str, base_url: str = "http://127.0.0.1:8000") -> Co
         mail_sender="ne-pas-repondre@paraphe.example",
         sms_url="folder:/nonexistent",
         embedded_worker=False,
+        operator_key=OPERATOR_KEY,
+        requests_a_minute=0,
     )
 
 

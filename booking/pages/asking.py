@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from ipaddress import ip_address, ip_network
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -16,10 +15,11 @@ from booking.queries import offers
 from booking.queries.finding import Question
 from booking.queries.offers import Offer, monday_of
 from booking.steps.holds import NETWORK_LETTERS
+from directory.here import current_organisation
 from directory.models import Venue
-from directory.pages.gates import current_organisation
 from foundation import ids
 from foundation.times import local
+from foundation.web.limits import network
 from foundation.web.services import now, services
 
 _WRITTEN = "%Y%m%d%H%M"
@@ -40,15 +40,9 @@ def client() -> str:
 
     One IPv6 subscriber has 2^64 addresses and more (RFC 6177): the network is counted, not the address.
     """
-    address = request.remote_addr or ""
-    try:
-        if (parsed := ip_address(address)).version == 6:  # noqa: PLR2004
-            address = str(ip_network((parsed, 64), strict=False))
-    except ValueError:
-        pass
-    network = services().keys.fingerprint("hold client: network", address)
+    within = services().keys.fingerprint("hold client: network", network())
     browser = services().keys.fingerprint("hold client: browser", request.user_agent.string)
-    return network[:NETWORK_LETTERS] + browser[: 64 - NETWORK_LETTERS]
+    return within[:NETWORK_LETTERS] + browser[: 64 - NETWORK_LETTERS]
 
 
 def has_far_venues(venues: list[Venue]) -> bool:

@@ -14,7 +14,8 @@ from booking.pages.blueprint import blueprint
 from booking.queries import offers, types, workshops
 from booking.use_cases.hold_seat import hold_seat
 from booking.use_cases.hold_slot import hold_slot
-from directory.pages.gates import current_organisation, visitors
+from directory.here import current_organisation
+from directory.pages.gates import visitors
 from directory.queries import venues as places
 from foundation.refusals import Refusal
 from foundation.web.access import open_to

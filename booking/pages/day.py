@@ -15,8 +15,9 @@ from booking.pages import asking
 from booking.pages.blueprint import blueprint
 from booking.queries import agenda
 from directory.domain.permissions import Permission
+from directory.here import current_organisation
 from directory.models import Venue
-from directory.pages.gates import current_organisation, staff
+from directory.pages.gates import staff
 from directory.queries import venues as places
 from foundation.times import local
 from foundation.web.access import open_to

@@ -20,8 +20,9 @@ from booking.queries import appointments, holds, types
 from booking.use_cases.confirm_hold import confirm_hold
 from booking.use_cases.release_hold import release_hold
 from booking.use_cases.renew_hold import renew_hold
+from directory.here import current_organisation
 from directory.models import Venue
-from directory.pages.gates import current_organisation, visitors
+from directory.pages.gates import visitors
 from directory.queries import venues as places
 from foundation.links import link_token
 from foundation.web.access import open_to

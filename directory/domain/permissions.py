@@ -16,11 +16,13 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """One thing that staff may do."""
+    """One thing that staff may do, and that a key of the API may be given as a scope."""
 
+    BOOK = "book"
     SEE_DAY = "see-day"
     SCAN = "scan"
     SEARCH_PEOPLE = "search-people"
+    MANAGE_PEOPLE = "manage-people"
     MANAGE_MEETINGS = "manage-meetings"
     CLOSE_SHEET = "close-sheet"
     ADMINISTER = "administer"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from foundation.refusals import Conflict, Invalid, NotFound, NotLoggedIn
+from foundation.refusals import Conflict, Forbidden, Invalid, NotFound, NotLoggedIn
 
 
 class OrganisationNotFound(NotFound):
@@ -39,3 +39,55 @@ class PasswordTooShort(Invalid):
 
 class StaffSessionNotFound(NotFound):
     """No such log-in of this agent."""
+
+
+class AgentNotFound(NotFound):
+    """No such agent here."""
+
+
+class ResourceNotFound(NotFound):
+    """No such agent's time, room or vehicle here."""
+
+
+class BadgeNotFound(NotFound):
+    """No such badge here."""
+
+
+class DeviceNotFound(NotFound):
+    """No such device here, or it was revoked."""
+
+
+class ApiKeyNotFound(NotFound):
+    """No such key here."""
+
+
+class ApiKeyNeeded(NotLoggedIn):
+    """The request shows no key."""
+
+    challenge = 'Bearer realm="Paraphe"'
+
+
+class ApiKeyRefused(NotLoggedIn):
+    """The key is none of ours, has ended, or was revoked; a personal link likewise. The cases are not told apart."""
+
+    challenge = 'Bearer realm="Paraphe", error="invalid_token"'
+
+
+class ScopesTooWide(Forbidden):
+    """A key cannot give what it has not itself, and a device is given the scopes of a door only."""
+
+
+class OwnApiKey(Conflict):
+    """A key does not revoke itself."""
+
+
+class EndsInThePast(Invalid):
+    """The end that was asked for is over already."""
+
+
+class ZoneNotKnown(Invalid):
+    """No such time zone in the IANA database."""
+
+
+class UnreadableIdentity(Invalid):
+    """A SIRET has fourteen digits, a slug is made of small letters, digits and hyphens."""

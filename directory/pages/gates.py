@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from flask import g, request, url_for
 
-from directory.domain.contacts import show_phone
 from directory.domain.permissions import ROLES, Permission, require
 from directory.domain.refusals import LogInNeeded
-from directory.models import Agent, Organisation, StaffSession
+from directory.here import current_organisation, enter
+from directory.models import Agent, StaffSession
 from directory.queries import organisations, sessions
 from directory.use_cases.notice_activity import EVERY, notice_activity
 from foundation.actors import Actor, ActorKind
@@ -25,15 +25,10 @@ def cookie_name() -> str:
     return "__Host-equipe" if services().base_url.startswith("https://") else "equipe"
 
 
-def current_organisation() -> Organisation:
-    """Return the organisation in which this request acts."""
-    return cast(Organisation, g.organisation)
-
-
 def visitors(arguments: Mapping[str, Any]) -> Actor:
     """Let anybody in to the public pages of the organisation whose `slug` is in the address."""
     with services().database.reading(EVERY_ORGANISATION) as db:
-        _enter(organisations.by_slug(db, arguments["slug"]))
+        enter(organisations.by_slug(db, arguments["slug"]))
     return Actor(ActorKind.VISITOR, current_organisation().id)
 
 
@@ -44,7 +39,7 @@ def holder_of(purpose: str, kind: ActorKind) -> Gate:
     def gate(arguments: Mapping[str, Any]) -> Actor:
         actor = holder(arguments)
         with services().database.reading(EVERY_ORGANISATION) as db:
-            _enter(organisations.by_id(db, actor.organisation_id))
+            enter(organisations.by_id(db, actor.organisation_id))
         return actor
 
     return gate
@@ -84,12 +79,6 @@ def _logged_in() -> tuple[StaffSession, Agent]:
         found = sessions.by_token(db, token, now=now())
         if found is None:
             raise LogInNeeded
-        _enter(organisations.by_id(db, found[1].organisation_id))
+        enter(organisations.by_id(db, found[1].organisation_id))
     bind_forms_to(found[0].id)
     return found
-
-
-def _enter(organisation: Organisation) -> None:
-    g.organisation = organisation
-    g.home_url = f"/o/{organisation.slug}"
-    g.phone_to_call = show_phone(organisation.phone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from directory.domain.refusals import VenueNotFound
@@ -12,6 +12,11 @@ from directory.models import Agent, Venue
 def every(db: Session) -> list[Venue]:
     """Return the venues of the organisation, the oldest first."""
     return list(db.scalars(select(Venue).order_by(Venue.id)))
+
+
+def select_every() -> Select[Venue]:
+    """Ask for the venues of the organisation."""
+    return select(Venue)
 
 
 def by_id(db: Session, venue_id: int) -> Venue:

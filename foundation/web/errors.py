@@ -9,15 +9,16 @@ from flask import Flask, Response, jsonify, redirect, render_template, request, 
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from foundation.refusals import Invalid, NotLoggedIn, Refusal, TooMany
+from foundation.refusals import Invalid, NotLoggedIn, Refusal
 from foundation.web.language import say
 
+API = "/api/"
 logger = logging.getLogger(__name__)
 
 
 def wants_json() -> bool:
-    """Say whether a program asks: it sends JSON, or prefers it to a page."""
-    if request.is_json:
+    """Say whether a program asks: it is at the API, it sends JSON, or it prefers it to a page."""
+    if request.is_json or request.path.startswith(API):
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
     return best != "text/html" and best is not None
@@ -61,8 +62,10 @@ def answer_refusal(refusal: Refusal) -> AnyResponse:
         return redirect(url_for("directory.log_in", next=following), 303)
     else:
         response = page(refusal.status, say("refusal.title"), sentence)
-    if isinstance(refusal, TooMany):
+    if refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
+    if isinstance(refusal, NotLoggedIn) and refusal.challenge:
+        response.headers["WWW-Authenticate"] = refusal.challenge
     return response
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from foundation.actors import Actor
 from foundation.clock import Clock
-from foundation.database import Database
+from foundation.database import EVERY_ORGANISATION, Database, Scope
 from foundation.keys import MasterKeys
 from foundation.wording import Wording
 
@@ -34,6 +34,7 @@ class Services:
     demonstration: bool = False
     outgoing_folder: Path | None = None
     trusted_proxies: int = 0
+    operator_key: str = field(default="", repr=False)
 
 
 def services() -> Services:
@@ -53,14 +54,40 @@ def current_actor() -> Actor:
     return cast(Actor, g.actor)
 
 
+def current_scope() -> Scope:
+    """Return what this request may see: the actor's organisation, unless a gate has said otherwise."""
+    scope: Scope | None = g.get("scope")
+    return current_actor().organisation_id if scope is None else scope
+
+
 @contextmanager
 def reading() -> Iterator[Session]:
-    """Open a read-only session bound to the actor's organisation; close it before rendering."""
-    with services().database.reading(current_actor().organisation_id) as db:
+    """Open a read-only session bound to the actor's organisation; close it before rendering.
+
+    Inside a request that acts once (`foundation.web.api.once`) it is the session of that transaction.
+    """
+    if "transaction" in g:
+        yield g.transaction
+        return
+    with services().database.reading(current_scope()) as db:
         yield db
 
 
 def perform(use_case: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a use case as the actor, in a transaction of the actor's organisation."""
-    actor = current_actor()
-    return services().database.in_transaction(actor.organisation_id, use_case, actor, *args, **kwargs)
+    return _run(current_scope(), use_case, current_actor(), *args, **kwargs)
+
+
+def perform_everywhere(use_case: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a use case that has no organisation yet to be inside of, in a transaction over every organisation."""
+    return _run(EVERY_ORGANISATION, use_case, *args, **kwargs)
+
+
+def _run(scope: Scope, use_case: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    if "transaction" not in g:
+        return services().database.in_transaction(scope, use_case, *args, **kwargs)
+    db: Session = g.transaction
+    result = use_case(db, *args, **kwargs)
+    # So that a violated constraint is met here and not after the answer was made.
+    db.flush()
+    return result

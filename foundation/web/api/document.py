@@ -1,0 +1,100 @@
+"""The API as a whole: its operations mounted, its OpenAPI document, and a page to read it by."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
+from flask_smorest import Api
+
+from foundation.web.access import everyone, open_to
+from foundation.web.api.fields import ID_PATTERN
+from foundation.web.api.operations import Operations
+from foundation.web.errors import API
+from foundation.web.pages import IdConverter
+
+_EXTENSION = "paraphe-api"
+_DESCRIPTION = """\
+Everything that the pages of Paraphe do, for programs: the same queries, the same use cases, the same refusals.
+
+**Who asks.** `Authorization: Bearer …`, with a key of the organisation or of one of its devices, or with the personal
+link of somebody who signs. A key has scopes, an end, and can be revoked.
+
+**Answers.** A refusal is problem details (RFC 9457) with a stable `code`. A verdict (of a scan, of a code) is an answer
+like any other, with status 200: a «no» is a fact that is kept. Times are RFC 3339 with their offset. Lists come by the
+page: ask again with `after` set to `next`. A reading has an `ETag`; sent back as `If-None-Match` it costs nothing.
+
+**Once.** Whatever changes something takes an `Idempotency-Key`: sent again, it acts once and answers the same.
+"""
+_SCHEMES = {
+    "key": "A key of the organisation or of a device.",
+    "personalLink": "The secret part of a personal link: what follows the last slash of its address.",
+    "operator": "The key of whoever runs this installation (PARAPHE_OPERATOR_KEY).",
+}
+
+blueprint = Blueprint("api", __name__, url_prefix=f"{API}v1")
+
+
+class _Document(Api):  # type: ignore[misc]
+    """flask-smorest's document, without its error handler: the house has one table of refusals."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        pass
+
+
+def mount(app: Flask, operations: Operations) -> None:
+    """Plug the operations into the application, and describe them."""
+    app.config.update(API_TITLE="Paraphe", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
+    options = {"info": {"description": _DESCRIPTION}, "servers": [{"url": "/"}]}
+    document = _Document(app, spec_kwargs=options)
+    document.register_converter(IdConverter, lambda _: {"type": "string", "pattern": ID_PATTERN})
+    for name, told in _SCHEMES.items():
+        document.spec.components.security_scheme(name, {"type": "http", "scheme": "bearer", "description": told})
+    for one in operations:
+        document.register_blueprint(one)
+    app.extensions[_EXTENSION] = document
+    app.register_blueprint(blueprint)
+    app.after_request(_tag)
+
+
+def described(app: Flask) -> dict[str, Any]:
+    """Return the OpenAPI document of an application."""
+    document: dict[str, Any] = app.extensions[_EXTENSION].spec.to_dict()
+    return document
+
+
+@blueprint.get("/openapi.json", endpoint="openapi")
+@open_to(everyone)
+def show_document() -> Response:
+    """Give the OpenAPI 3.1 document."""
+    return jsonify(described(current_app))
+
+
+@blueprint.get("/", endpoint="reading")
+@open_to(everyone)
+def show_page() -> str:
+    """Show the document as a page: no script, nothing from elsewhere."""
+    return render_template("foundation/api.html", document=described(current_app), subjects=_by_subject())
+
+
+def _by_subject() -> dict[str, list[dict[str, Any]]]:
+    subjects: dict[str, list[dict[str, Any]]] = {}
+    for path, ways in described(current_app)["paths"].items():
+        for method, way in ways.items():
+            if method in {"get", "post", "patch", "put", "delete"}:
+                line = {"method": method.upper(), "path": path, **way, "id": f"{method}-{path.strip('/')}"}
+                subjects.setdefault(way["tags"][0], []).append(line)
+    return subjects
+
+
+def _tag(response: Response) -> Response:
+    if not request.path.startswith(API) or request.method not in {"GET", "HEAD"}:
+        return response
+    if response.status_code == HTTPStatus.OK and not response.is_streamed:
+        response.add_etag()
+        response.headers["Cache-Control"] = "no-cache, private"
+        response.make_conditional(request)
+    return response
