@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
+from functools import partial, update_wrapper
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, current_app, g, request
 from jinja2 import FileSystemLoader, PrefixLoader, StrictUndefined
@@ -53,8 +54,9 @@ def open_static_files(app: Flask) -> None:
     """Open every package's static folder to everyone; they hold nothing of anybody."""
     for endpoint, view in list(app.view_functions.items()):
         if endpoint.endswith("static"):
-            # Flask's own view is a method, which cannot be marked.
-            app.view_functions[endpoint] = access.open_to(access.everyone)(partial(view))
+            # Flask's own view is a method, which cannot be marked; whoever counts requests asks a view for its name.
+            named: Callable[..., Any] = update_wrapper(partial(view), view)
+            app.view_functions[endpoint] = access.open_to(access.everyone)(named)
 
 
 def _of_this_request() -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -9,8 +11,9 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, render_templ
 from flask_smorest import Api
 
 from foundation.web.access import everyone, open_to
+from foundation.web.api import reading
 from foundation.web.api.fields import ID_PATTERN
-from foundation.web.api.operations import Operations
+from foundation.web.api.operations import Operations, ProblemAnswer
 from foundation.web.errors import API
 from foundation.web.pages import IdConverter
 
@@ -42,7 +45,13 @@ class _Document(Api):  # type: ignore[misc]
     DEFAULT_ERROR_RESPONSE_NAME = None
 
     def _register_error_handlers(self) -> None:
-        pass
+        """Leave errors to `foundation.web.errors`."""
+
+    def _register_responses(self) -> None:
+        """Describe no errors but the house's."""
+
+    def _register_pagination_header(self) -> None:
+        """Describe no pages but the house's."""
 
 
 def mount(app: Flask, operations: Operations) -> None:
@@ -50,14 +59,27 @@ def mount(app: Flask, operations: Operations) -> None:
     app.config.update(API_TITLE="Paraphe", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
     options = {"info": {"description": _DESCRIPTION}, "servers": [{"url": "/"}]}
     document = _Document(app, spec_kwargs=options)
+    converter = document.ma_plugin.converter
+    converter.attribute_functions = [_without_null(one) for one in converter.attribute_functions]
     document.register_converter(IdConverter, lambda _: {"type": "string", "pattern": ID_PATTERN})
     for name, told in _SCHEMES.items():
         document.spec.components.security_scheme(name, {"type": "http", "scheme": "bearer", "description": told})
+    document.spec.components.schema("Problem", schema=ProblemAnswer)
     for one in operations:
         document.register_blueprint(one)
     app.extensions[_EXTENSION] = document
     app.register_blueprint(blueprint)
     app.after_request(_tag)
+
+
+def _without_null(describe: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    # «Null when it is not there» is said by the field not being required; a default of null contradicts its type.
+    @wraps(describe)
+    def describing(*arguments: Any, **options: Any) -> dict[str, Any]:
+        told = describe(*arguments, **options)
+        return {name: value for name, value in told.items() if name != "default" or value is not None}
+
+    return describing
 
 
 def described(app: Flask) -> dict[str, Any]:
@@ -77,17 +99,13 @@ def show_document() -> Response:
 @open_to(everyone)
 def show_page() -> str:
     """Show the document as a page: no script, nothing from elsewhere."""
-    return render_template("foundation/api.html", document=described(current_app), subjects=_by_subject())
-
-
-def _by_subject() -> dict[str, list[dict[str, Any]]]:
-    subjects: dict[str, list[dict[str, Any]]] = {}
-    for path, ways in described(current_app)["paths"].items():
-        for method, way in ways.items():
-            if method in {"get", "post", "patch", "put", "delete"}:
-                line = {"method": method.upper(), "path": path, **way, "id": f"{method}-{path.strip('/')}"}
-                subjects.setdefault(way["tags"][0], []).append(line)
-    return subjects
+    document = described(current_app)
+    return render_template(
+        "foundation/api.html",
+        description=[reading.words(one.strip()) for one in document["info"]["description"].split("\n\n")],
+        subjects=reading.subjects(document),
+        shapes=reading.shapes(document),
+    )
 
 
 def _tag(response: Response) -> Response:

@@ -139,11 +139,10 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
             if body is not None:
                 view = self.arguments(body)(view)
             if query is not None:
-                view = self.arguments(query, location="query")(view)
-            for number in (*_ALWAYS, *(_WHEN_CHANGING if changes else ())):
-                told = gate.needs if number == HTTPStatus.FORBIDDEN else HTTPStatus(number).phrase
-                view = self.alt_response(number, schema=ProblemAnswer, content_type=PROBLEM, description=told)(view)
-            described: dict[str, Any] = {"security": [{gate.security: []}]}
+                view = self.arguments(_in_an_address(query), location="query")(view)
+            refusals = {str(number): refusal(number) for number in (*_ALWAYS, *(_WHEN_CHANGING if changes else ()))}
+            refusals["403"] = refusal(403, gate.needs)
+            described: dict[str, Any] = {"security": [{gate.security: []}], "responses": refusals}
             if changes and heeds_key:
                 described["parameters"] = [_IDEMPOTENCY_KEY]
                 view = once(view)
@@ -152,6 +151,20 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
             return view
 
         return describe
+
+
+def _in_an_address(query: type[Schema]) -> Schema:
+    # An address has no null: what is not asked for is not there.
+    asked = query()
+    for field in asked.fields.values():
+        field.allow_none = False
+    return asked
+
+
+def refusal(number: int, told: str | None = None) -> dict[str, Any]:
+    """Describe being refused with this status."""
+    shape = {"$ref": "#/components/schemas/Problem"}
+    return {"description": told or HTTPStatus(number).phrase, "content": {PROBLEM: {"schema": shape}}}
 
 
 _IDEMPOTENCY_KEY = {
