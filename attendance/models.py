@@ -60,7 +60,7 @@ class Grade(StrEnum):
 class Meeting(Tenanted, Base):
     """A séance: one or more half-days, at a venue or in a video room, and its attendance sheet.
 
-    For an appointment or a workshop the row is made the first time it is touched.
+    For an appointment or a workshop the row is made once it was booked, or by whoever touches it before that.
     """
 
     __tablename__ = "meeting"

@@ -1,4 +1,4 @@
-"""What follows from what happened: a table to read. An arrival marks the appointment arrived."""
+"""What follows from what happened: a table to read. A booking gets its rows; an arrival marks it arrived."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from attendance.domain.events import AttendeeSigned, HalfDayCountersigned, SheetClosed
 from attendance.models import Attendee, Meeting, SignatureKind
 from attendance.queries import expected
+from attendance.steps import meetings
+from booking.domain.events import AppointmentBooked, AppointmentMoved
 from booking.use_cases.mark_arrived import mark_arrived
 from foundation.actors import Actor
 from foundation.events import Event
@@ -31,7 +33,22 @@ def mark_appointment_arrived(db: Session, actor: Actor, event: AttendeeSigned, n
         mark_arrived(db, actor, now=now, appointment_id=appointment_id)
 
 
+def make_rows(db: Session, actor: Actor, event: AppointmentBooked | AppointmentMoved, now: datetime) -> None:
+    """Make the rows of a booking, so that a scan finds them; made already, they follow it to its other hours.
+
+    Nothing waits for this: whoever touches a booking first makes what is missing.
+    """
+    expectation = expected.of_appointment(db, event.appointment_id)
+    if expectation is None or expectation.is_cancelled:
+        return
+    expectation = meetings.with_rows(db, actor, expectation, now=now)
+    if isinstance(event, AppointmentMoved):
+        meetings.follow_agent(db, actor, expectation)
+
+
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
+    AppointmentBooked: (make_rows,),
+    AppointmentMoved: (make_rows,),
     AttendeeSigned: (mark_appointment_arrived,),
     HalfDayCountersigned: (),
     SheetClosed: (),

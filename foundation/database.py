@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import random
 import re
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, UniqueConstraint, create_engine, event
+from sqlalchemy import Connection, Engine, UniqueConstraint, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
@@ -36,6 +37,10 @@ PROMISED: Final = "promised"
 
 _RETRIED_SQLSTATES: Final = {"40001", "40P01", "55P03"}
 _write_locks: dict[str, RLock] = {}
+
+
+class Outrun(Exception):
+    """A use case found at its end that a twin of it was faster: run again, it finds what the twin has committed."""
 
 
 class Database:
@@ -64,12 +69,16 @@ class Database:
         """Run `use_case(db, …)` and commit, all or nothing.
 
         On a serialization failure, a deadlock or a busy SQLite the whole function runs again after a short random
-        wait, so it must do nothing outside the database. Raises the refusal that the use case raised, the one that a
-        violated constraint stands for, or Busy when waiting longer is of no use.
+        wait, and on Outrun at once, so it must do nothing outside the database. Raises the refusal that the use case
+        raised, the one that a violated constraint stands for, or Busy when waiting longer is of no use.
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 result = self._once(scope, use_case, *args, **kwargs)
+            except Outrun as error:
+                if attempt == ATTEMPTS:
+                    raise Busy from error
+                continue
             except DBAPIError as error:
                 if attempt < ATTEMPTS and _worth_another_try(error):
                     # Random so that two writers that met do not meet again.
@@ -108,6 +117,16 @@ class Database:
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def refresh_statistics(db: Session) -> None:
+    """Have SQLite look at its tables anew, some hundred rows of each; PostgreSQL does so by itself.
+
+    Without it SQLite believes that an index by organisation is a good one, and reads a whole house for one scan.
+    """
+    if db.get_bind().dialect.name == "sqlite":
+        db.execute(text("PRAGMA analysis_limit=400"))
+        db.execute(text("ANALYZE"))
 
 
 # -- refusals of constraints ------------------------------------------------------------------------------------------
@@ -201,4 +220,9 @@ def _begin_sqlite(connection: Connection) -> None:
         raise RuntimeError("no connection")
     # Said at each begin, so that a pooled connection never keeps the mode of whoever had it before.
     raw.execute(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
-    raw.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+    begin = "BEGIN" if reading else "BEGIN IMMEDIATE"
+    try:
+        raw.execute(begin)
+    except sqlite3.OperationalError as error:
+        # Raised past SQLAlchemy, which would have wrapped it: another process is writing.
+        raise OperationalError(begin, None, error) from error

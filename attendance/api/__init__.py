@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from attendance.api import countersigning, meetings, scans, sheets, signing, statements, trainings
 from foundation.web.api.operations import Operations
 
-OPERATIONS: Operations = ()
+OPERATIONS: Operations = (
+    trainings.blueprint,
+    meetings.blueprint,
+    scans.blueprint,
+    statements.blueprint,
+    signing.blueprint,
+    countersigning.blueprint,
+    sheets.blueprint,
+)

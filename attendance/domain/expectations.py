@@ -13,7 +13,8 @@ from attendance.domain.windows import Timing, timing
 class Expectation:
     """One person is expected at one half-day: because of a booking, or because they are enrolled in a training.
 
-    The ids of rows of attendance are None until something touches them.
+    The ids of rows of attendance are None until the rows are made. `is_moved` says that they were made for other hours
+    or another venue than the booking has now.
     """
 
     beneficiary_id: int
@@ -25,12 +26,23 @@ class Expectation:
     is_cancelled: bool = False
     cancelled_at: datetime | None = None
     is_closed: bool = False
+    is_moved: bool = False
     appointment_id: int | None = None
     workshop_id: int | None = None
     agent_resource_id: int | None = None
     meeting_id: int | None = None
     half_day_id: int | None = None
     attendee_id: int | None = None
+
+    @property
+    def is_booked(self) -> bool:
+        """Say whether a booking is the reason, and not a training."""
+        return self.appointment_id is not None or self.workshop_id is not None
+
+    @property
+    def has_rows(self) -> bool:
+        """Say whether a signature can be written as things are: the rows are there, and as the booking says."""
+        return self.attendee_id is not None and self.half_day_id is not None and not self.is_moved
 
     def timing(self, now: datetime, *, is_departure: bool = False) -> Timing:
         """Compare `now` with the window; a closed sheet is too late."""

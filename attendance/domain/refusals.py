@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from foundation.refusals import Conflict, Invalid, NotFound, TooMany
+from foundation.refusals import Conflict, Forbidden, Invalid, NotFound, TooMany
 
 
 class MeetingNotFound(NotFound):
@@ -19,6 +19,10 @@ class AttendeeNotFound(NotFound):
 
 class UnreadableTarget(Invalid):
     """The form or the program does not say where it scans."""
+
+
+class WitnessNeeded(Forbidden):
+    """A badge counts only when it is shown to somebody: an agent, or a device that an agent answers for."""
 
 
 class WindowClosed(Conflict):
@@ -67,3 +71,11 @@ class TooEarlyToClose(Conflict):
 
 class UnreadableTraining(Invalid):
     """A training needs a title, a venue or a video room, half-days that do not overlap, and attendees."""
+
+
+class UnreadablePeriod(Invalid):
+    """A list is asked for from one time to a later one, a year at most."""
+
+
+class UnreadableStatement(Invalid):
+    """A statement names one person at one place: by their row there, by an appointment, or by a workshop."""

@@ -8,13 +8,12 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from attendance.domain.refusals import HeadcountNeeded, MeetingNotFound
+from attendance.domain.refusals import HeadcountNeeded
 from attendance.models import SheetState
 from attendance.pages.blueprint import blueprint
-from attendance.pages.sheet_words import SheetWords
-from attendance.queries import links
 from attendance.queries import sheet as sheets
-from attendance.queries.sheet_view import SheetView
+from attendance.queries.sheet_view import CountersignatureView, FacilitatorView, SheetView
+from attendance.sheet.words import SheetWords
 from attendance.use_cases.countersign import countersign
 from directory.pages.gates import holder_of
 from foundation import times
@@ -47,36 +46,31 @@ def countersign_half_day(token: str, half_day_id: int) -> Response | tuple[str, 
 
 
 def _page(token: str, *, wrong: int | None) -> str:
-    facilitator_id = current_actor().identifier or 0
     with reading() as db:
-        found = links.meeting_of_facilitator(db, facilitator_id)
-        if found is None:
-            raise MeetingNotFound
-        name, view = found[0].name, sheets.of_meeting(db, found[1], now=now())
-    mine = next(one for one in view.facilitators if one.id == facilitator_id)
+        view, mine = sheets.of_facilitator(db, current_actor().identifier or 0, now=now())
     printed = SheetWords(view, say, locale()).printed()
-    lines = [_line(view, printed, index, mine.countersignatures[index]) for index in range(len(view.half_days))]
-    return render_template("attendance/countersign.html", link=token, name=name, view=view, lines=lines, wrong=wrong)
+    lines = [_line(view, printed, number, mine) for number in range(len(view.half_days))]
+    return render_template(
+        "attendance/countersign.html", link=token, name=mine.name, view=view, lines=lines, wrong=wrong
+    )
 
 
-def _line(view: SheetView, printed: dict[str, Any], index: int, done: Any) -> dict[str, Any]:
-    half_day = view.half_days[index]
-    cells = [(person.name, person.cells[index]) for person in view.people]
-    is_open = view.state is SheetState.OPEN
-    has_begun = half_day.starts_at <= now()
+def _line(view: SheetView, printed: dict[str, Any], number: int, mine: FacilitatorView) -> dict[str, Any]:
+    half_day, done, roll = view.half_days[number], mine.countersignatures[number], view.roll(number)
+    is_later = half_day.starts_at > now()
     return {
         "half_day": half_day,
-        "column": printed["columns"][index],
-        "present": [name for name, cell in cells if cell.signatures],
-        "stated": [name for name, cell in cells if cell.statements and not cell.signatures],
-        "absent": [name for name, cell in cells if not cell.signatures and not cell.statements],
+        "column": printed["columns"][number],
+        "present": roll.present,
+        "stated": roll.stated,
+        "absent": roll.absent,
         "done": _done(view, done) if done is not None else None,
-        "asks": done is None and is_open and has_begun,
-        "is_closed": not is_open,
-        "later": times.say_moment(half_day.starts_at, view.time_zone, say, locale()) if not has_begun else None,
+        "asks": view.can_be_countersigned(number, mine),
+        "is_closed": view.state is not SheetState.OPEN,
+        "later": times.say_moment(half_day.starts_at, view.time_zone, say, locale()) if is_later else None,
     }
 
 
-def _done(view: SheetView, done: Any) -> str:
+def _done(view: SheetView, done: CountersignatureView) -> str:
     at = times.say_moment(done.signed_at, view.time_zone, say, locale())
     return say("countersign.done", at=at, heads=say("sheet.heads", n=done.headcount))

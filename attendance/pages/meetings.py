@@ -5,17 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import redirect, render_template, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from attendance.models import MeetingKind, SheetState
 from attendance.pages.blueprint import blueprint
-from attendance.queries import expected, meetings
+from attendance.queries import agenda
 from attendance.queries.meetings import MeetingLine
 from attendance.use_cases.open_sheet import open_sheet
 from directory.domain.permissions import Permission
 from directory.pages.gates import staff
-from directory.queries import venues
 from foundation import times
 from foundation.web.access import open_to
 from foundation.web.language import locale
@@ -29,9 +26,7 @@ AROUND = timedelta(days=92)
 def list_meetings() -> str:
     """List trainings and workshops, three months to each side."""
     with reading() as db:
-        lines = meetings.lines(db, since=now() - AROUND, until=now() + AROUND)
-        lines += _untouched_workshops(db, {one.workshop_id for one in lines})
-    lines.sort(key=lambda one: one.starts_at)
+        lines = agenda.lines(db, since=now() - AROUND, until=now() + AROUND)
     coming = [one for one in lines if one.ends_at > now()]
     past = [one for one in reversed(lines) if one.ends_at <= now()]
     return render_template("attendance/meetings.html", coming=coming, past=past, until_of=_until)
@@ -49,24 +44,3 @@ def _until(one: MeetingLine) -> str | None:
     """Return the last day of a meeting that lasts several."""
     first, last = (times.local(instant, one.time_zone).date() for instant in (one.starts_at, one.ends_at))
     return times.say_day(last, locale()) if first != last else None
-
-
-def _untouched_workshops(db: Session, touched: set[int | None]) -> list[MeetingLine]:
-    names = {one.id: one.name for one in venues.every(db)}
-    return [
-        MeetingLine(
-            meeting_id=None,
-            workshop_id=one.workshop_id,
-            title=one.title,
-            kind=MeetingKind.WORKSHOP,
-            venue=names.get(one.venue_id or 0),
-            time_zone=one.time_zone,
-            starts_at=one.starts_at,
-            ends_at=one.ends_at,
-            half_days=1,
-            signatures=0,
-            state=SheetState.OPEN,
-        )
-        for one in expected.workshops(db, since=now() - AROUND, until=now() + AROUND)
-        if one.workshop_id not in touched
-    ]

@@ -13,9 +13,11 @@ from flask import Response, jsonify, render_template, request, url_for
 from attendance.domain import windows
 from attendance.domain.refusals import UnreadableTarget
 from attendance.domain.windows import Timing
+from attendance.door.badges import foreign_key
+from attendance.door.words import when
 from attendance.pages.blueprint import blueprint
-from attendance.pages.scanner_input import parse_kind, parse_person, parse_scan, parse_target, reference_of, told, when
-from attendance.queries import badges, meetings
+from attendance.pages.scanner_input import parse_kind, parse_person, parse_scan, parse_target, reference_of, told
+from attendance.queries import meetings
 from attendance.steps.scans import SentScan
 from attendance.use_cases.find_expected import Found, find_expected
 from attendance.use_cases.scan_badge import scan_badge
@@ -25,12 +27,10 @@ from directory.pages.gates import staff
 from directory.queries import badges as directory_badges
 from directory.queries import venues
 from foundation import ids, times
-from foundation.badges import MalformedBadge, clean_scan, read_badge
-from foundation.database import EVERY_ORGANISATION
 from foundation.web.access import open_to
 from foundation.web.language import locale, say
 from foundation.web.protection import let_the_page_use_the_camera
-from foundation.web.services import current_actor, now, perform, reading, services
+from foundation.web.services import current_actor, now, perform, reading
 
 AHEAD = timedelta(hours=12)
 
@@ -99,20 +99,8 @@ def _json() -> Mapping[str, Any]:
 
 
 def _scan(sent: SentScan) -> dict[str, Any]:
-    answer = perform(scan_badge, now=now(), sent=sent, foreign_key=_foreign_key(sent.badge))
+    answer = perform(scan_badge, now=now(), sent=sent, foreign_key=foreign_key(sent.badge))
     return told(answer, now=now(), say=say, language=locale())
-
-
-def _foreign_key(badge: str) -> bytes | None:
-    # The one reading beyond our organisation: a public key, never a row about anybody.
-    try:
-        payload, _ = read_badge(clean_scan(badge))
-    except MalformedBadge:
-        return None
-    if payload.organisation_id == current_actor().organisation_id:
-        return None
-    with services().database.reading(EVERY_ORGANISATION) as db:
-        return badges.public_key(db, organisation_id=payload.organisation_id, number=payload.key_number)
 
 
 def _person(found: Found) -> dict[str, str]:

@@ -10,7 +10,8 @@ from typing import Any
 from attendance.domain.expectations import Expectation
 from attendance.domain.refusals import UnreadableTarget
 from attendance.domain.targets import Target, TargetKind
-from attendance.domain.windows import opens_at
+from attendance.door import words
+from attendance.door.people import person_of
 from attendance.models import SignatureKind
 from attendance.steps.scans import Answer, SentScan
 from attendance.use_cases.state_presence import Person
@@ -73,38 +74,28 @@ def parse_person(reference: object) -> Person:
 
 def reference_of(expectation: Expectation) -> str:
     """Write the reference of somebody whom a search found."""
-    if expectation.attendee_id is not None and expectation.half_day_id is not None:
-        return f"at:{ids.to_text(expectation.attendee_id)}:{ids.to_text(expectation.half_day_id)}"
-    if expectation.appointment_id is not None:
-        return f"appointment:{ids.to_text(expectation.appointment_id)}"
-    return f"seat:{ids.to_text(expectation.workshop_id or 0)}:{ids.to_text(expectation.beneficiary_id)}"
-
-
-def when(instant: datetime, zone: str, *, now: datetime, say: Say, language: str) -> str:
-    """Return the hour, with its day when that is not today."""
-    there = times.local(instant, zone)
-    if there.date() == times.local(now, zone).date():
-        return times.say_hour(there, language)
-    return times.say_moment(instant, zone, say, language)
+    person = person_of(expectation)
+    if person.attendee_id is not None:
+        return f"at:{ids.to_text(person.attendee_id)}:{ids.to_text(person.half_day_id or 0)}"
+    if person.appointment_id is not None:
+        return f"appointment:{ids.to_text(person.appointment_id)}"
+    return f"seat:{ids.to_text(person.workshop_id or 0)}:{ids.to_text(person.beneficiary_id or 0)}"
 
 
 def told(answer: Answer, *, now: datetime, say: Say, language: str) -> dict[str, Any]:
     """Return the JSON of an answer, with its sentence."""
     zone = answer.time_zone or "UTC"
-    half_day = signed_at = opens = None
+    half_day = None
     if answer.starts_at is not None and answer.ends_at is not None:
         begin, end = times.local(answer.starts_at, zone), times.local(answer.ends_at, zone)
         hours = say("attendance.hours", begin=times.say_hour(begin, language), end=times.say_hour(end, language))
         half_day = f"{answer.title}, {hours}"
-        opens = when(answer.opens_at or opens_at(answer.starts_at), zone, now=now, say=say, language=language)
-    if answer.signed_at is not None:
-        signed_at = when(answer.signed_at, zone, now=now, say=say, language=language)
     return {
         "verdict": answer.verdict.value,
         "colour": answer.colour.value,
-        "sentence": say(f"verdict.{answer.verdict}", title=answer.title, opens=opens, at=signed_at),
+        "sentence": words.sentence(answer, now=now, say=say, language=language),
         "first_name": answer.first_name,
         "name": answer.name,
         "half_day": half_day,
-        "signed_at": signed_at,
+        "signed_at": words.signed_at(answer, now=now, say=say, language=language),
     }

@@ -9,10 +9,10 @@ from wtforms import RadioField, SelectField, StringField
 from attendance.models import SignatureKind
 from attendance.pages.blueprint import blueprint
 from attendance.pages.scanner_input import parse_kind
-from attendance.pages.sheet_pdf import file_name, pdf_of
-from attendance.pages.sheet_words import SheetWords
 from attendance.queries import sheet as sheets
 from attendance.queries.sheet_view import SheetView
+from attendance.sheet.document import sheet_document
+from attendance.sheet.words import SheetWords
 from attendance.steps.personal_links import LinksSent
 from attendance.use_cases.close_sheet import close_sheet
 from attendance.use_cases.send_countersign_links import send_countersign_links
@@ -20,7 +20,7 @@ from attendance.use_cases.send_sign_links import send_sign_links
 from attendance.use_cases.state_presence import Person, state_presence
 from directory.domain.permissions import Permission
 from directory.pages.gates import staff
-from foundation import ids, times
+from foundation import ids
 from foundation.refusals import Invalid
 from foundation.web.access import open_to
 from foundation.web.forms import HouseForm
@@ -51,12 +51,9 @@ def show_sheet(meeting_id: int) -> str:
 @open_to(staff(Permission.SEE_DAY))
 def show_pdf(meeting_id: int) -> Response:
     """Give the sheet as it stands, as a PDF."""
-    view = _view(meeting_id)
-    pdf = pdf_of(SheetWords(view, say, locale()).printed(), made_at=view.made_at)
-    first = view.half_days[0].starts_at if view.half_days else view.made_at
-    name = file_name(view.title, times.local(first, view.time_zone).date().isoformat())
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    return Response(pdf, mimetype="application/pdf", headers=headers)
+    document = sheet_document(_view(meeting_id), say, locale())
+    headers = {"Content-Disposition": f'inline; filename="{document.file_name}"'}
+    return Response(document.pdf, mimetype="application/pdf", headers=headers)
 
 
 @blueprint.post("/equipe/seances/<id:meeting_id>/liens", endpoint="send_sign_links")

@@ -11,7 +11,7 @@ from wtforms import StringField
 from attendance.domain import windows
 from attendance.domain.refusals import HalfDayNotFound
 from attendance.domain.windows import Timing
-from attendance.models import SheetState, SignatureKind
+from attendance.models import SignatureKind
 from attendance.pages.blueprint import blueprint
 from attendance.queries import links
 from attendance.queries.links import SigningPage
@@ -118,21 +118,13 @@ def _code_page(form: CodeForm, token: str, half_day_id: int, kind: str) -> str:
 
 def _line(page: SigningPage, half_day: HalfDayView) -> dict[str, Any]:
     zone = page.meeting.time_zone
-    signed = {one.kind: one.observed_at for one in page.signatures if one.half_day_id == half_day.id}
-    timing = windows.timing(now(), starts_at=half_day.starts_at, ends_at=half_day.ends_at)
-    if page.meeting.sheet_state is not SheetState.OPEN or page.is_cancelled:
-        timing = Timing.LATE
-    kinds = []
-    if timing is Timing.OPEN and SignatureKind.ARRIVAL not in signed:
-        kinds = [SignatureKind.ARRIVAL]
-    elif timing is Timing.OPEN and SignatureKind.DEPARTURE not in signed and now() >= half_day.starts_at:
-        kinds = [SignatureKind.DEPARTURE]
+    timing, to_sign = page.timing(half_day, now()), page.to_sign(half_day, now())
     moment = times.say_moment(windows.opens_at(half_day.starts_at), zone, say, locale())
     return {
         "half_day": half_day,
         "hours": _hours(page, half_day),
-        "signed": [say(f"signing.signed_{kind}", at=_hour(at, zone)) for kind, at in sorted(signed.items())],
-        "asks": [(_WORDS[kind], say(f"signing.ask_{kind}")) for kind in kinds],
+        "signed": [say(f"signing.signed_{one.kind}", at=_hour(one.observed_at, zone)) for one in page.signed(half_day)],
+        "asks": [(_WORDS[to_sign], say(f"signing.ask_{to_sign}"))] if to_sign is not None else [],
         "opens": say("signing.opens", at=moment) if timing is Timing.EARLY else None,
         "is_late": timing is Timing.LATE and not page.is_cancelled,
     }

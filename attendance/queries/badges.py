@@ -1,4 +1,4 @@
-"""What a scanner needs to know of a badge and of the keys that may have signed it."""
+"""What a scanner needs to know of a badge, of the keys that may have signed it, and of what it sent before."""
 
 from __future__ import annotations
 
@@ -8,35 +8,45 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from attendance.models import Scan
-from directory.models import Badge, Beneficiary, SigningKey
+from directory.models import Badge, Beneficiary, Organisation, SigningKey
+from foundation.badges import BadgePayload
 
 LARGEST_ID = (1 << 63) - 1
 
 
 @dataclass(frozen=True)
-class KnownBadge:
-    """A badge with its holder and the key it names (None: that key was withdrawn, or never was)."""
+class Known:
+    """What is known when a badge is shown: an earlier scan under the same key; the badge, its holder, and its key.
 
-    badge: Badge
-    holder: Beneficiary
+    `public_key` is None when that key was withdrawn, or never was.
+    """
+
+    scan: Scan | None
+    badge: Badge | None
+    holder: Beneficiary | None
     public_key: bytes | None
 
 
-def known(db: Session, *, organisation_id: int, key_number: int, number: str) -> KnownBadge | None:
-    """Return in one statement what is known of the badge with this number, which this key should have signed."""
+def known(db: Session, *, organisation_id: int, source: int, key: str, payload: BadgePayload | None) -> Known:
+    """Return in one statement what is known; `payload` is None when nothing of ours could be read."""
+    # No badge has an empty number, and no key the number 0.
+    number, key_number = (payload.number.hex(), payload.key_number) if payload else ("", 0)
     this_key = and_(
         SigningKey.organisation_id == organisation_id,
         SigningKey.number == key_number,
         SigningKey.withdrawn_at.is_(None),
     )
-    key = select(SigningKey.public_key).where(this_key).scalar_subquery()
     query = (
-        select(Badge, Beneficiary, key)
-        .join_from(Badge, Beneficiary, Beneficiary.id == Badge.beneficiary_id)
-        .where(Badge.number == number, Badge.key_number == key_number)
+        select(Scan, Badge, Beneficiary, SigningKey.public_key)
+        .select_from(Organisation)  # so that there is one row whatever is found
+        .outerjoin(Scan, and_(Scan.source == source, Scan.key == key))
+        .outerjoin(SigningKey, this_key)
+        .outerjoin(Badge, and_(Badge.number == number, Badge.key_number == key_number))
+        .outerjoin(Beneficiary, Beneficiary.id == Badge.beneficiary_id)
+        .where(Organisation.id == organisation_id)
     )
-    row = db.execute(query).one_or_none()
-    return KnownBadge(row[0], row[1], row[2]) if row is not None else None
+    row = db.execute(query).one()
+    return Known(row[0], row[1], row[2], row[3])
 
 
 def public_key(db: Session, *, organisation_id: int, number: int) -> bytes | None:
@@ -53,14 +63,3 @@ def public_key(db: Session, *, organisation_id: int, number: int) -> bytes | Non
             SigningKey.withdrawn_at.is_(None),
         )
     )
-
-
-def holder(db: Session, badge_id: int) -> Beneficiary | None:
-    """Return whose badge it is."""
-    query = select(Beneficiary).join(Badge, Badge.beneficiary_id == Beneficiary.id).where(Badge.id == badge_id)
-    return db.scalar(query)
-
-
-def scan_by_key(db: Session, *, source: int, key: str) -> Scan:
-    """Return the scan that a source sent under a key."""
-    return db.scalars(select(Scan).where(Scan.source == source, Scan.key == key)).one()

@@ -3,59 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, func, null, select
 from sqlalchemy.orm import Session
 
 from attendance.domain.expectations import Expectation
 from attendance.domain.refusals import AttendeeNotFound, HalfDayNotFound
-from attendance.models import Attendee, HalfDay, Meeting, MeetingKind, SheetState, Signature, SignatureKind
+from attendance.models import Attendee, HalfDay, Meeting, MeetingKind, Signature, SignatureKind
 from attendance.queries import expected
+
+_OF_NO_BOOKING = (
+    "appointment_id",
+    "workshop_id",
+    "agent_resource_id",
+    "status",
+    "cancelled_at",
+    "workshop_cancelled_at",
+)
+
+
+def enrolled() -> Select[*tuple[Any, ...]]:
+    """Select everybody who is enrolled in a training, by half-day: the columns of `expected.booked`."""
+    return (
+        select(
+            Attendee.beneficiary_id,
+            func.coalesce(func.nullif(HalfDay.title, ""), Meeting.title).label("title"),
+            Meeting.venue_id,
+            Meeting.time_zone,
+            HalfDay.starts_at,
+            HalfDay.ends_at,
+            *(null().label(name) for name in _OF_NO_BOOKING),
+            *expected.ROWS,
+        )
+        .select_from(HalfDay)
+        .join(Meeting, Meeting.id == HalfDay.meeting_id)
+        .join(Attendee, Attendee.meeting_id == Meeting.id)
+        .where(Meeting.kind == MeetingKind.TRAINING)
+    )
+
+
+def enrolled_near(venue_id: int, *, since: datetime, until: datetime) -> Select[*tuple[Any, ...]]:
+    """Select who is expected at the half-days of trainings held at a venue that overlap `[since, until]`."""
+    return enrolled().where(Meeting.venue_id == venue_id, HalfDay.starts_at <= until, HalfDay.ends_at > since)
 
 
 def at_half_day(db: Session, *, half_day_id: int, beneficiary_id: int) -> Expectation | None:
-    """Return how a person is expected at a half-day, or None when they are not.
+    """Return how a person is expected at a half-day, or None when they are not; raise HalfDayNotFound.
 
-    The meeting's row is locked against closing the sheet until the transaction ends, and read again even where this
-    transaction has read it before: it may have been closed in between.
+    The meeting's row is locked against closing the sheet until the transaction ends, and only then is the rest read:
+    it may have been closed in between.
     """
     query = (
-        select(HalfDay, Meeting, Attendee.id)
-        .join(Meeting, Meeting.id == HalfDay.meeting_id)
-        .outerjoin(Attendee, and_(Attendee.meeting_id == Meeting.id, Attendee.beneficiary_id == beneficiary_id))
+        select(Meeting)
+        .join(HalfDay, HalfDay.meeting_id == Meeting.id)
         .where(HalfDay.id == half_day_id)
         .with_for_update(read=True, of=Meeting)
         .execution_options(populate_existing=True)
     )
-    row = db.execute(query).one_or_none()
-    if row is None:
+    meeting = db.scalar(query)
+    if meeting is None:
         raise HalfDayNotFound
-    return _of_person(db, row[0], row[1], row[2], beneficiary_id)
-
-
-def _of_person(
-    db: Session, half_day: HalfDay, meeting: Meeting, attendee_id: int | None, beneficiary_id: int
-) -> Expectation | None:
     if meeting.kind is not MeetingKind.TRAINING:
-        return _booked(db, half_day, meeting, attendee_id, beneficiary_id)
-    return _enrolled(half_day, meeting, attendee_id, beneficiary_id) if attendee_id is not None else None
+        return booking_of(db, meeting, beneficiary_id)
+    mine = enrolled().where(HalfDay.id == half_day_id, Attendee.beneficiary_id == beneficiary_id)
+    row = db.execute(mine).one_or_none()
+    return expected.expectation(row) if row is not None else None
 
 
-def _booked(
-    db: Session, half_day: HalfDay, meeting: Meeting, attendee_id: int | None, beneficiary_id: int
-) -> Expectation | None:
-    booked = booking_of(db, meeting, beneficiary_id)
-    if booked is None:
-        return None
-    return replace(
-        booked,
-        is_closed=meeting.sheet_state is not SheetState.OPEN,
-        meeting_id=meeting.id,
-        half_day_id=half_day.id,
-        attendee_id=attendee_id,
-    )
+def must_exist(db: Session, half_day_id: int) -> None:
+    """Raise HalfDayNotFound when there is no such half-day here."""
+    if db.scalar(select(HalfDay.id).where(HalfDay.id == half_day_id)) is None:
+        raise HalfDayNotFound
 
 
 def booking_of(db: Session, meeting: Meeting, beneficiary_id: int) -> Expectation | None:
@@ -67,44 +87,21 @@ def booking_of(db: Session, meeting: Meeting, beneficiary_id: int) -> Expectatio
     return booked if booked is not None and booked.beneficiary_id == beneficiary_id else None
 
 
-def _enrolled(half_day: HalfDay, meeting: Meeting, attendee_id: int, beneficiary_id: int) -> Expectation:
-    return Expectation(
-        beneficiary_id=beneficiary_id,
-        title=half_day.title or meeting.title,
-        venue_id=meeting.venue_id,
-        time_zone=meeting.time_zone,
-        starts_at=half_day.starts_at,
-        ends_at=half_day.ends_at,
-        is_closed=meeting.sheet_state is not SheetState.OPEN,
-        meeting_id=meeting.id,
-        half_day_id=half_day.id,
-        attendee_id=attendee_id,
-    )
-
-
 def everybody_at(db: Session, half_day_id: int) -> list[Expectation]:
     """Return who is expected at one half-day; raise HalfDayNotFound."""
-    query = select(HalfDay, Meeting).join(Meeting, Meeting.id == HalfDay.meeting_id).where(HalfDay.id == half_day_id)
-    row = db.execute(query).one_or_none()
-    if row is None:
+    query = select(Meeting).join(HalfDay, HalfDay.meeting_id == Meeting.id).where(HalfDay.id == half_day_id)
+    meeting = db.scalar(query)
+    if meeting is None:
         raise HalfDayNotFound
-    half_day, meeting = row
-    attendees = db.scalars(select(Attendee).where(Attendee.meeting_id == meeting.id)).all()
-    if meeting.kind is MeetingKind.TRAINING:
-        return [_enrolled(half_day, meeting, one.id, one.beneficiary_id) for one in attendees]
-    known = {one.beneficiary_id: one.id for one in attendees}
-    booked = expected.of_meeting(db, appointment_id=meeting.appointment_id, workshop_id=meeting.workshop_id)
-    is_closed = meeting.sheet_state is not SheetState.OPEN
-    return [
-        replace(
-            one,
-            is_closed=is_closed,
-            meeting_id=meeting.id,
-            half_day_id=half_day.id,
-            attendee_id=known.get(one.beneficiary_id),
-        )
-        for one in booked
-    ]
+    if meeting.kind is not MeetingKind.TRAINING:
+        return expected.of_meeting(db, appointment_id=meeting.appointment_id, workshop_id=meeting.workshop_id)
+    return [expected.expectation(row) for row in db.execute(enrolled().where(HalfDay.id == half_day_id))]
+
+
+def everybody_near(db: Session, venue_id: int, *, since: datetime, until: datetime) -> list[Expectation]:
+    """Return who is enrolled in what is held at a venue in `[since, until]`, by start."""
+    query = enrolled_near(venue_id, since=since, until=until)
+    return [expected.expectation(row) for row in db.execute(query.order_by(HalfDay.starts_at))]
 
 
 def of_attendee(db: Session, attendee_id: int) -> tuple[Attendee, Meeting, list[HalfDay]]:
@@ -119,28 +116,6 @@ def of_attendee(db: Session, attendee_id: int) -> tuple[Attendee, Meeting, list[
 def of_meeting(db: Session, meeting_id: int) -> list[HalfDay]:
     """Return the half-days of a meeting, in order."""
     return list(db.scalars(select(HalfDay).where(HalfDay.meeting_id == meeting_id).order_by(HalfDay.starts_at)))
-
-
-def enrolled_at_venue(
-    db: Session, *, venue_id: int, since: datetime, until: datetime, beneficiary_id: int | None = None
-) -> list[Expectation]:
-    """Return who is expected at the half-days of trainings held at a venue that overlap `[since, until]`."""
-    query = (
-        select(HalfDay, Meeting, Attendee)
-        .join(Meeting, Meeting.id == HalfDay.meeting_id)
-        .join(Attendee, Attendee.meeting_id == Meeting.id)
-        .where(
-            Meeting.kind == MeetingKind.TRAINING,
-            Meeting.venue_id == venue_id,
-            HalfDay.starts_at <= until,
-            HalfDay.ends_at > since,
-        )
-        .order_by(HalfDay.starts_at)
-    )
-    if beneficiary_id is not None:
-        query = query.where(Attendee.beneficiary_id == beneficiary_id)
-    rows = db.execute(query)
-    return [_enrolled(half_day, meeting, one.id, one.beneficiary_id) for half_day, meeting, one in rows]
 
 
 def signature(db: Session, *, attendee_id: int, half_day_id: int, kind: SignatureKind) -> Signature | None:

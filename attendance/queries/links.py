@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from attendance.domain import windows
+from attendance.domain.windows import Timing
 from attendance.models import (
     Attendee,
     Facilitator,
@@ -17,6 +19,7 @@ from attendance.models import (
     OneTimeCode,
     SheetState,
     Signature,
+    SignatureKind,
 )
 from attendance.queries import half_days
 from attendance.queries.sheet_view import HalfDayView
@@ -125,6 +128,27 @@ class SigningPage:
     signatures: tuple[Signature, ...]
     is_cancelled: bool
 
+    def signed(self, half_day: HalfDayView) -> list[Signature]:
+        """Return what was signed of a half-day, the arrival first."""
+        return sorted((one for one in self.signatures if one.half_day_id == half_day.id), key=lambda one: one.kind)
+
+    def timing(self, half_day: HalfDayView, now: datetime) -> Timing:
+        """Compare `now` with the window of a half-day; a closed sheet and a cancelled booking are too late."""
+        if self.meeting.sheet_state is not SheetState.OPEN or self.is_cancelled:
+            return Timing.LATE
+        return windows.timing(now, starts_at=half_day.starts_at, ends_at=half_day.ends_at)
+
+    def to_sign(self, half_day: HalfDayView, now: datetime) -> SignatureKind | None:
+        """Return what can be signed now: the arrival; once that is signed and the half-day has begun, the departure."""
+        signed = {one.kind for one in self.signed(half_day)}
+        if self.timing(half_day, now) is not Timing.OPEN:
+            return None
+        if SignatureKind.ARRIVAL not in signed:
+            return SignatureKind.ARRIVAL
+        if SignatureKind.DEPARTURE not in signed and now >= half_day.starts_at:
+            return SignatureKind.DEPARTURE
+        return None
+
 
 def signing_page(db: Session, attendee_id: int) -> SigningPage:
     """Return what an attendee sees, as their booking says it at this moment; raise AttendeeNotFound."""
@@ -141,9 +165,3 @@ def signing_page(db: Session, attendee_id: int) -> SigningPage:
 
 def _venue(db: Session, meeting: Meeting) -> str | None:
     return db.scalar(select(Venue.name).where(Venue.id == meeting.venue_id)) if meeting.venue_id is not None else None
-
-
-def meeting_of_facilitator(db: Session, facilitator_id: int) -> tuple[Facilitator, int] | None:
-    """Return a facilitator with the id of their meeting."""
-    found = db.get(Facilitator, facilitator_id)
-    return (found, found.meeting_id) if found is not None else None

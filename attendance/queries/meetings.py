@@ -30,7 +30,9 @@ class MeetingLine:
     workshop_id: int | None
     title: str
     kind: MeetingKind
+    venue_id: int | None
     venue: str | None
+    video_room: str | None
     time_zone: str
     starts_at: datetime
     ends_at: datetime
@@ -90,7 +92,9 @@ def lines(db: Session, *, since: datetime, until: datetime) -> list[MeetingLine]
             workshop_id=meeting.workshop_id,
             title=meeting.title,
             kind=meeting.kind,
+            venue_id=meeting.venue_id,
             venue=venue,
+            video_room=meeting.video_room,
             time_zone=meeting.time_zone,
             starts_at=begins,
             ends_at=ends,

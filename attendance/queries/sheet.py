@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from attendance.domain.refusals import MeetingNotFound
 from attendance.domain.windows import minutes_retained
 from attendance.models import (
     Attendee,
@@ -54,6 +55,7 @@ def of_meeting(db: Session, meeting_id: int, *, now: datetime) -> SheetView:
         siret=organisation.siret,
         activity_declaration=organisation.activity_declaration,
         title=meeting.title,
+        venue_id=meeting.venue_id,
         venue=venue.name if venue else None,
         venue_address=venue.address if venue else None,
         video_room=meeting.video_room,
@@ -83,6 +85,7 @@ def _people(db: Session, meeting: Meeting, spans: Sequence[HalfDay], *, now: dat
     return tuple(
         PersonView(
             attendee_id,
+            person.id,
             person.full_name,
             tuple(
                 cell(
@@ -169,3 +172,12 @@ def _facilitators(db: Session, meeting_id: int, spans: Sequence[HalfDay]) -> tup
     return tuple(
         FacilitatorView(who.id, who.name, tuple(made.get((who.id, one.id)) for one in spans)) for who in people
     )
+
+
+def of_facilitator(db: Session, facilitator_id: int, *, now: datetime) -> tuple[SheetView, FacilitatorView]:
+    """Return the sheet that a facilitator countersigns, and their own line on it; raise MeetingNotFound."""
+    found = db.get(Facilitator, facilitator_id)
+    if found is None:
+        raise MeetingNotFound
+    view = of_meeting(db, found.meeting_id, now=now)
+    return view, next(one for one in view.facilitators if one.id == facilitator_id)

@@ -45,6 +45,7 @@ class PersonView:
     """One line of the sheet; without `attendee_id`, somebody booked whom nothing has touched yet."""
 
     attendee_id: int | None
+    beneficiary_id: int
     name: str
     cells: tuple[CellView, ...]
 
@@ -77,6 +78,15 @@ class FacilitatorView:
 
 
 @dataclass(frozen=True)
+class Roll:
+    """The names at one half-day: who signed; of the others, for whom somebody spoke, and for whom nobody did."""
+
+    present: tuple[str, ...]
+    stated: tuple[str, ...]
+    absent: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SheetView:
     """The whole sheet, as it stands at `made_at`."""
 
@@ -87,6 +97,7 @@ class SheetView:
     siret: str
     activity_declaration: str
     title: str
+    venue_id: int | None
     venue: str | None
     venue_address: str | None
     video_room: str | None
@@ -103,3 +114,17 @@ class SheetView:
     def is_over(self) -> bool:
         """Say whether the last half-day has ended."""
         return all(one.ends_at <= self.made_at for one in self.half_days)
+
+    def roll(self, number: int) -> Roll:
+        """Return who is told of at half-day `number`, by name."""
+        cells = [(person.name, person.cells[number]) for person in self.people]
+        return Roll(
+            present=tuple(name for name, cell in cells if cell.signatures),
+            stated=tuple(name for name, cell in cells if cell.statements and not cell.signatures),
+            absent=tuple(name for name, cell in cells if not cell.signatures and not cell.statements),
+        )
+
+    def can_be_countersigned(self, number: int, facilitator: FacilitatorView) -> bool:
+        """Say whether a facilitator may countersign half-day `number` now: it has begun, and the sheet is open."""
+        is_open = self.state is SheetState.OPEN and self.half_days[number].starts_at <= self.made_at
+        return is_open and facilitator.countersignatures[number] is None

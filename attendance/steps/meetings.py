@@ -1,4 +1,4 @@
-"""Makes the rows of attendance for a booking the first time they are touched, and keeps them as the booking says.
+"""Makes the rows of attendance for a booking, when it is booked or when it is first touched, and keeps them as it says.
 
 Two may do it at once: each row is inserted unless it is there, and read again.
 """
@@ -8,13 +8,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import BigInteger, and_, delete, exists, insert, literal, select
 from sqlalchemy.orm import Session
 
 from attendance.domain.expectations import Expectation
-from attendance.models import Attendee, Facilitator, HalfDay, Meeting, MeetingKind, SheetState, Signature
-from directory.queries import venues
+from attendance.models import (
+    Attendee,
+    Countersignature,
+    Facilitator,
+    HalfDay,
+    Meeting,
+    MeetingKind,
+    SheetState,
+    Signature,
+)
+from directory.models import Agent
 from foundation.actors import Actor
+from foundation.ids import new_id
 from foundation.rows import insert_if_absent
 
 
@@ -23,13 +33,14 @@ def with_rows(db: Session, actor: Actor, expectation: Expectation, *, now: datet
 
     The meeting's row is locked against closing the sheet until the transaction ends; a closed one stays as it is.
     """
-    if expectation.appointment_id is None and expectation.workshop_id is None:
-        return expectation  # of a training: whoever found it has locked its meeting
+    if not expectation.is_booked:
+        return expectation  # of a training: its rows are there since it was planned
+    if expectation.meeting_id is None:
+        made = _made(db, actor, expectation, now=now)
+        if made is not None:
+            return made
     found = _found(db, expectation)
-    if found is None:
-        _make_meeting(db, actor, expectation, now=now)
-        found = _found(db, expectation)
-    if found is None:  # pragma: no cover - it was inserted or found a line above
+    if found is None:  # pragma: no cover - it was read before, or found by the insert a line above
         raise RuntimeError("a meeting that was just made is not there")
     meeting, half_day, attendee_id = found
     is_closed = meeting.sheet_state is not SheetState.OPEN
@@ -44,6 +55,22 @@ def with_rows(db: Session, actor: Actor, expectation: Expectation, *, now: datet
         attendee_id=attendee_id,
         is_closed=is_closed,
     )
+
+
+def follow_agent(db: Session, actor: Actor, expectation: Expectation) -> None:
+    """Have the agent who now serves countersign, unless the one before has done so or the sheet is closed.
+
+    The row is another one, so that a link given to the one before is of no use any more.
+    """
+    meeting_id = expectation.meeting_id
+    if expectation.is_closed or meeting_id is None or expectation.agent_resource_id is None:
+        return
+    serves = select(Agent.id).where(Agent.resource_id == expectation.agent_resource_id).scalar_subquery()
+    has_signed = exists().where(Countersignature.facilitator_id == Facilitator.id)
+    before = delete(Facilitator).where(Facilitator.meeting_id == meeting_id, Facilitator.agent_id != serves)
+    gone = db.scalars(before.where(~has_signed).returning(Facilitator.id)).all()
+    if gone:
+        _add_facilitator(db, actor, meeting_id, expectation.agent_resource_id)
 
 
 def _found(db: Session, expectation: Expectation) -> tuple[Meeting, HalfDay, int | None] | None:
@@ -64,7 +91,7 @@ def _found(db: Session, expectation: Expectation) -> tuple[Meeting, HalfDay, int
     return None if row is None else (row[0], row[1], row[2])
 
 
-def _make_meeting(db: Session, actor: Actor, expectation: Expectation, *, now: datetime) -> None:
+def _made(db: Session, actor: Actor, expectation: Expectation, *, now: datetime) -> Expectation | None:
     is_workshop = expectation.workshop_id is not None
     meeting_id = insert_if_absent(
         db,
@@ -80,26 +107,25 @@ def _make_meeting(db: Session, actor: Actor, expectation: Expectation, *, now: d
         sheet_state=SheetState.OPEN,
     )
     if meeting_id is None:
-        return
-    span = {"starts_at": expectation.starts_at, "ends_at": expectation.ends_at}
-    db.add(HalfDay(organisation_id=actor.organisation_id, meeting_id=meeting_id, **span))
-    _add_facilitator(db, actor, meeting_id, expectation.agent_resource_id)
+        return None
+    half_day_id = new_id()
+    mine = {"organisation_id": actor.organisation_id, "meeting_id": meeting_id}
+    db.add(HalfDay(id=half_day_id, starts_at=expectation.starts_at, ends_at=expectation.ends_at, **mine))
+    attendee_id = new_id() if expectation.beneficiary_id else None
+    if attendee_id is not None:
+        db.add(Attendee(id=attendee_id, beneficiary_id=expectation.beneficiary_id, **mine))
     db.flush()
+    if expectation.agent_resource_id is not None:
+        _add_facilitator(db, actor, meeting_id, expectation.agent_resource_id)
+    return replace(expectation, meeting_id=meeting_id, half_day_id=half_day_id, attendee_id=attendee_id)
 
 
-def _add_facilitator(db: Session, actor: Actor, meeting_id: int, agent_resource_id: int | None) -> None:
-    agent = venues.agent_of_resource(db, agent_resource_id) if agent_resource_id is not None else None
-    if agent is None:
-        return
-    db.add(
-        Facilitator(
-            organisation_id=actor.organisation_id,
-            meeting_id=meeting_id,
-            agent_id=agent.id,
-            name=agent.name,
-            email=agent.email,
-        )
-    )
+def _add_facilitator(db: Session, actor: Actor, meeting_id: int, agent_resource_id: int) -> None:
+    # The agent whose time the resource is, if it is an agent's.
+    given = (literal(one, BigInteger()) for one in (new_id(), actor.organisation_id, meeting_id))
+    agent = select(*given, Agent.id, Agent.name, Agent.email).where(Agent.resource_id == agent_resource_id)
+    names = ["id", "organisation_id", "meeting_id", "agent_id", "name", "email"]
+    db.execute(insert(Facilitator).from_select(names, agent))
 
 
 def _follow_booking(db: Session, meeting: Meeting, half_day: HalfDay, expectation: Expectation) -> None:

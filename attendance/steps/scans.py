@@ -1,4 +1,4 @@
-"""The rows of scans: the claim of an idempotency key, which comes before any rule, and the answer kept with it."""
+"""The rows of scans: each is written once, complete with its answer, and its key is taken at that moment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from attendance.domain.expectations import Expectation
@@ -16,10 +15,10 @@ from attendance.domain.targets import Target
 from attendance.domain.verdicts import COLOURS, Colour, Verdict
 from attendance.models import Scan, SignatureKind
 from directory.models import Badge, Beneficiary
-from foundation.actors import Actor
+from foundation.actors import Actor, ActorKind
+from foundation.database import Outrun
 from foundation.rows import insert_if_absent
 
-_CLAIMED = "claimed"
 _TIMES = ("starts_at", "ends_at", "opens_at", "signed_at")
 
 
@@ -77,39 +76,38 @@ class Judged:
         return answer_of(self.verdict, _kept(self), self.holder)
 
 
-def claim(db: Session, actor: Actor, sent: SentScan, *, now: datetime) -> int | None:
-    """Insert the row of this scan and return its id, or None when its key was used already.
+def source_of(actor: Actor) -> int:
+    """Return whose keys these are: the device, which stays the same when its key changes, or the staff session."""
+    return (actor.identifier if actor.kind is ActorKind.DEVICE else actor.through) or 0
 
-    On PostgreSQL a twin that is being handled is waited for; SQLite has one writer at a time.
+
+def keep(db: Session, actor: Actor, sent: SentScan, judged: Judged, *, now: datetime) -> None:
+    """Write the scan with its answer; raise Outrun when a twin has done so since the key was looked up.
+
+    On PostgreSQL a twin that is being handled is waited for; SQLite has one writer at a time. Run again, the scan
+    finds the twin's row and gives the twin's answer; whatever it had written itself is rolled back.
     """
-    return insert_if_absent(
+    kept = insert_if_absent(
         db,
         Scan,
         organisation_id=actor.organisation_id,
-        source=actor.through or 0,
+        source=source_of(actor),
         key=sent.key,
         body_hash=sent.body_hash,
-        agent_id=actor.identifier,
-        verdict=_CLAIMED,
-        answer={},
+        agent_id=actor.agent_id,
+        device_id=actor.identifier if actor.kind is ActorKind.DEVICE else None,
+        target_kind=sent.target.kind.value,
+        target_id=sent.target.identifier,
+        kind=sent.kind,
+        verdict=judged.verdict.value,
+        answer=_kept(judged),
+        badge_id=judged.badge.id if judged.badge else None,
+        half_day_id=judged.expectation.half_day_id if judged.expectation else None,
         observed_at=sent.observed_at,
         recorded_at=now,
     )
-
-
-def keep(db: Session, scan_id: int, judged: Judged) -> None:
-    """Write the verdict and its answer into the row that was claimed."""
-    db.execute(
-        update(Scan)
-        .where(Scan.id == scan_id)
-        .values(
-            verdict=judged.verdict.value,
-            answer=_kept(judged),
-            badge_id=judged.badge.id if judged.badge else None,
-            half_day_id=judged.expectation.half_day_id if judged.expectation else None,
-        )
-        .execution_options(synchronize_session=False)
-    )
+    if kept is None:
+        raise Outrun
 
 
 def answer_of(verdict: Verdict, kept: dict[str, Any], holder: Beneficiary | None) -> Answer:

@@ -13,7 +13,7 @@ from attendance.models import Meeting, SheetState
 from attendance.queries import meetings
 from directory.domain.permissions import Permission, require
 from foundation import audit
-from foundation.actors import Actor, ActorKind
+from foundation.actors import Actor
 from foundation.outbox import announce
 
 
@@ -24,8 +24,8 @@ def close_sheet(db: Session, actor: Actor, *, now: datetime, meeting_id: int) ->
     if now < meetings.last_end(db, meeting_id):
         raise TooEarlyToClose
     open_one = update(Meeting).where(Meeting.id == meeting_id, Meeting.sheet_state == SheetState.OPEN)
-    by = actor.identifier if actor.kind is ActorKind.AGENT else None
-    changed = open_one.values(sheet_state=SheetState.CLOSED, closed_at=now, closed_by=by).returning(Meeting.id)
+    closed = {"sheet_state": SheetState.CLOSED, "closed_at": now, "closed_by": actor.agent_id}
+    changed = open_one.values(closed).returning(Meeting.id)
     if db.scalar(changed) is None:
         raise SheetIsClosed
     audit.record(db, actor, action="sheet.closed", subject=("meeting", meeting_id), now=now)

@@ -8,16 +8,22 @@ from sqlalchemy.orm import Session
 
 from attendance.domain import grades, windows
 from attendance.domain.expectations import Expectation
+from attendance.domain.refusals import WitnessNeeded
 from attendance.domain.verdicts import Facts, SignedBy, Verdict, judge
-from attendance.models import Grade, Method
+from attendance.domain.windows import Timing
+from attendance.models import Grade, Method, Scan
 from attendance.queries import badges
-from attendance.queries.badges import KnownBadge
+from attendance.queries.badges import Known
 from attendance.steps import finding, meetings, scans, signing
 from attendance.steps.scans import Answer, Judged, SentScan
 from directory.domain.permissions import Permission, require
+from directory.models import Badge, Beneficiary
 from foundation import audit
 from foundation.actors import Actor
 from foundation.badges import BadgePayload, MalformedBadge, UnknownBadge, clean_scan, read_badge, verify_badge
+
+Read = tuple[BadgePayload, bytes] | None
+"""What a badge says and the signed bytes; None: it cannot be read."""
 
 
 def scan_badge(db: Session, actor: Actor, *, now: datetime, sent: SentScan, foreign_key: bytes | None = None) -> Answer:
@@ -26,39 +32,53 @@ def scan_badge(db: Session, actor: Actor, *, now: datetime, sent: SentScan, fore
     The key is looked up before any rule: a retry hears the first answer again, whatever has changed since.
     `foreign_key` is the public key of the other organisation that the badge names, read by the page: this session
     sees one organisation alone, and «not ours» is said only of a badge that is good under that key.
+    Raises WitnessNeeded when no agent answers for the scan, and HalfDayNotFound. Accepted, it is five statements.
     """
     require(actor, Permission.SCAN)
-    scan_id = scans.claim(db, actor, sent, now=now)
-    if scan_id is None:
-        return _again(db, actor, sent, now=now)
-    judged = _judge(db, actor, sent, foreign_key=foreign_key, now=now)
-    scans.keep(db, scan_id, judged)
+    if actor.agent_id is None:
+        raise WitnessNeeded
+    read = _read(sent.badge)
+    ours = read[0] if read is not None and read[0].organisation_id == actor.organisation_id else None
+    source = scans.source_of(actor)
+    known = badges.known(db, organisation_id=actor.organisation_id, source=source, key=sent.key, payload=ours)
+    if known.scan is not None:
+        return _again(db, actor, sent, known.scan, known, now=now)
+    judged = _judge(db, actor, sent, read, known, foreign_key=foreign_key, now=now)
+    scans.keep(db, actor, sent, judged, now=now)
     return judged.answer()
 
 
-def _again(db: Session, actor: Actor, sent: SentScan, *, now: datetime) -> Answer:
-    known = badges.scan_by_key(db, source=actor.through or 0, key=sent.key)
-    if known.body_hash != sent.body_hash:
-        audit.record(db, actor, action="scan.key-reused", subject=("scan", known.id), now=now, body=sent.body_hash)
-        return Answer(Verdict.KEY_REUSED)
-    holder = badges.holder(db, known.badge_id) if known.badge_id is not None else None
-    return scans.answer_of(Verdict(known.verdict), known.answer, holder)
-
-
-def _judge(db: Session, actor: Actor, sent: SentScan, *, foreign_key: bytes | None, now: datetime) -> Judged:
+def _read(text: str) -> Read:
     try:
-        payload, signed_bytes = read_badge(clean_scan(sent.badge))
+        return read_badge(clean_scan(text))
     except MalformedBadge:
+        return None
+
+
+def _again(db: Session, actor: Actor, sent: SentScan, first: Scan, known: Known, *, now: datetime) -> Answer:
+    if first.body_hash != sent.body_hash:
+        audit.record(db, actor, action="scan.key-reused", subject=("scan", first.id), now=now, body=sent.body_hash)
+        return Answer(Verdict.KEY_REUSED)
+    # The same body is the same badge; where the scan did not believe it, there is no name to give.
+    holder = known.holder if first.badge_id is not None else None
+    return scans.answer_of(Verdict(first.verdict), first.answer, holder)
+
+
+def _judge(
+    db: Session, actor: Actor, sent: SentScan, read: Read, known: Known, *, foreign_key: bytes | None, now: datetime
+) -> Judged:
+    if read is None:
         return Judged(judge(Facts(is_readable=False)))
+    payload, signed_bytes = read
     if payload.organisation_id != actor.organisation_id:
         by = SignedBy.ANOTHER if _is_good(signed_bytes, foreign_key) else SignedBy.NOBODY
         return Judged(judge(Facts(signed_by=by)))
-    known = badges.known(
-        db, organisation_id=actor.organisation_id, key_number=payload.key_number, number=payload.number.hex()
-    )
-    if known is None or not _is_good(signed_bytes, known.public_key):
+    if known.badge is None or known.holder is None or not _is_good(signed_bytes, known.public_key):
         return Judged(judge(Facts(signed_by=SignedBy.NOBODY)))
-    return _judge_known(db, actor, sent, known, payload, now=now)
+    facts = Facts(is_expired=payload.expires_at <= now, is_revoked=known.badge.revoked_at is not None)
+    if judge(facts) is not Verdict.SIGNED:
+        return Judged(judge(facts), known.badge, known.holder)
+    return _judge_holder(db, actor, sent, known.badge, known.holder, now=now)
 
 
 def _is_good(signed_bytes: bytes, public_key: bytes | None) -> bool:
@@ -71,26 +91,29 @@ def _is_good(signed_bytes: bytes, public_key: bytes | None) -> bool:
     return True
 
 
-def _judge_known(
-    db: Session, actor: Actor, sent: SentScan, known: KnownBadge, payload: BadgePayload, *, now: datetime
+def _judge_holder(
+    db: Session, actor: Actor, sent: SentScan, badge: Badge, holder: Beneficiary, *, now: datetime
 ) -> Judged:
-    badge, holder = known.badge, known.holder
-    facts = Facts(is_expired=payload.expires_at <= now, is_revoked=badge.revoked_at is not None)
-    if judge(facts) is not Verdict.SIGNED:
-        return Judged(judge(facts), badge, holder)
     leaves = sent.kind.is_departure
     expectation = finding.find(db, sent.target, beneficiary_id=holder.id, now=now, is_departure=leaves)
     if expectation is None:
         return Judged(judge(Facts(is_expected=False)), badge, holder)
-    facts = Facts(is_cancelled=expectation.is_cancelled, timing=expectation.timing(now, is_departure=leaves))
-    if judge(facts) is Verdict.SIGNED:
+    if _stands(expectation, sent, now=now) is Verdict.SIGNED and not expectation.has_rows:
         expectation = meetings.with_rows(db, actor, expectation, now=now)
-        facts = Facts(timing=expectation.timing(now, is_departure=leaves))
-    if judge(facts) is not Verdict.SIGNED:
-        opens_at = windows.opens_at(expectation.starts_at, is_departure=leaves)
-        return Judged(judge(facts), badge, holder, expectation, opens_at=opens_at)
-    signed = _sign(db, actor, sent, badge.id, expectation, now=now)
-    return Judged(judge(Facts(is_signed=not signed.is_new)), badge, holder, expectation, signed.observed_at)
+    verdict = _stands(expectation, sent, now=now)
+    if verdict is Verdict.SIGNED:
+        signed = _sign(db, actor, sent, badge.id, expectation, now=now)
+        if signed.observed_at is not None:
+            facts = Facts(is_signed=not signed.is_new)
+            return Judged(judge(facts), badge, holder, expectation, signed.observed_at)
+        verdict = judge(Facts(timing=Timing.LATE))  # the sheet was closed since it was read
+    opens_at = windows.opens_at(expectation.starts_at, is_departure=leaves)
+    return Judged(verdict, badge, holder, expectation, opens_at=opens_at)
+
+
+def _stands(expectation: Expectation, sent: SentScan, *, now: datetime) -> Verdict:
+    timing = expectation.timing(now, is_departure=sent.kind.is_departure)
+    return judge(Facts(is_cancelled=expectation.is_cancelled, timing=timing))
 
 
 def _sign(
@@ -100,7 +123,7 @@ def _sign(
         Method.BADGE,
         Grade(grades.grade(grades.Proof.BADGE_SHOWN)),
         windows.observed_at(sent.observed_at, now=now),
-        agent_id=actor.identifier,
+        agent_id=actor.agent_id,
         badge_id=badge_id,
     )
     attendee_id, half_day_id = expectation.rows()

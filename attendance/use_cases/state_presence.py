@@ -14,6 +14,7 @@ from attendance.domain.refusals import (
     ReasonNeeded,
     SheetIsClosed,
     TooEarlyToState,
+    WitnessNeeded,
 )
 from attendance.domain.windows import Timing
 from attendance.models import SignatureKind, Statement
@@ -49,8 +50,13 @@ class Stated:
 def state_presence(
     db: Session, actor: Actor, *, now: datetime, person: Person, kind: SignatureKind, reason: str
 ) -> Stated:
-    """Keep the statement; raise ReasonNeeded, TooEarlyToState, SheetIsClosed or AttendeeNotFound."""
+    """Keep the statement; raise ReasonNeeded, TooEarlyToState, SheetIsClosed, AttendeeNotFound, or WitnessNeeded.
+
+    A statement has an author whose name is printed; of programs, only a device that an agent answers for has one.
+    """
     require(actor, Permission.SCAN)
+    if actor.agent_id is None and actor.kind is not ActorKind.SYSTEM:
+        raise WitnessNeeded
     reason = "".join(letter if letter.isprintable() else " " for letter in reason)
     reason = " ".join(reason.split())
     if not 0 < len(reason) <= LONGEST_REASON:
@@ -71,7 +77,7 @@ def state_presence(
         kind=kind,
         reason=reason,
         stated_at=now,
-        agent_id=actor.identifier if actor.kind is ActorKind.AGENT else None,
+        agent_id=actor.agent_id,
     )
     db.add(statement)
     db.flush()

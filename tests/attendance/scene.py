@@ -16,6 +16,7 @@ from attendance.steps.scans import Answer, SentScan
 from attendance.use_cases.ask_code import ask_code
 from attendance.use_cases.plan_training import Leader, Span, Training, plan_training
 from attendance.use_cases.scan_badge import scan_badge
+from booking.domain.events import AppointmentBooked
 from booking.models import Appointment, AppointmentStatus, AppointmentType, Channel, Workshop
 from directory.models import Badge, Beneficiary
 from directory.queries import badges
@@ -23,6 +24,7 @@ from directory.steps.badges import badge_until
 from directory.steps.people import known_or_new
 from foundation.actors import Actor, ActorKind
 from foundation.ids import to_text
+from foundation.outbox import announce
 from tests.house import House
 
 PEOPLE = (
@@ -74,6 +76,12 @@ class Scene:
                 setattr(row, name, value)
 
         self.house.database.in_transaction(self.agent.organisation_id, run)
+
+    def remove(self, attendee_id: int) -> None:
+        """Take somebody off the training."""
+        self.house.database.in_transaction(
+            self.agent.organisation_id, lambda db: db.delete(db.get_one(Attendee, attendee_id))
+        )
 
 
 def training(house: House) -> Scene:
@@ -150,6 +158,17 @@ def appointment(scene: Scene, *, starts_at: datetime, person: int = 0) -> Appoin
         return row
 
     return house.database.in_transaction(house.organisation.id, book)
+
+
+def announced(scene: Scene, *booked: Appointment) -> None:
+    """Announce bookings as booking does; the worker has not heard of them yet."""
+    house = scene.house
+
+    def tell(db: Session) -> None:
+        for one in booked:
+            announce(db, house.system(), AppointmentBooked(one.id), now=house.now)
+
+    house.database.in_transaction(house.organisation.id, tell)
 
 
 def workshop(scene: Scene, booked: Appointment) -> Workshop:

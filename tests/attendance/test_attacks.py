@@ -19,10 +19,10 @@ from attendance.domain.refusals import TooEarlyToState, WindowClosed
 from attendance.domain.verdicts import Verdict
 from attendance.models import Attendee, HalfDay, Meeting, Scan, Signature, SignatureKind
 from attendance.pages.scanner_input import told
-from attendance.pages.sheet_pdf import pdf_of
-from attendance.pages.sheet_words import SheetWords
 from attendance.queries import sheet
 from attendance.queries.sheet_view import SheetView
+from attendance.sheet.pdf import pdf_of
+from attendance.sheet.words import SheetWords
 from attendance.steps import finding
 from attendance.use_cases.ask_code import ask_code
 from attendance.use_cases.close_sheet import close_sheet
@@ -181,9 +181,22 @@ def test_a_closed_sheet_gets_no_line_and_no_other_hours(scene: Scene) -> None:
     do(scene, close_sheet, meeting_id=meeting_id)
     scene.write(late, workshop_id=planned.id)
     scene.write(planned, ends_at=planned.ends_at + timedelta(hours=1))
-    assert scene.scan(scene.sent(2, target=desk(scene))).verdict is Verdict.TOO_LATE
+    door = replace(scene.target(), identifier=before.id)
+    assert scene.scan(scene.sent(2, target=door)).verdict is Verdict.TOO_LATE
     assert counted(scene, Attendee, Attendee.meeting_id == meeting_id) == 1
     assert half_day_of(scene, meeting_id).ends_at == before.ends_at
+
+
+def test_at_the_desk_a_closed_sheet_is_too_late_and_what_is_still_open_comes_first(scene: Scene) -> None:
+    planned, _, meeting_id = opened_workshop(scene)  # 10:00 to 12:00; the training goes on until 13:00
+    scene.write(appointment(scene, starts_at=planned.starts_at, person=2), workshop_id=planned.id)
+    scene.remove(scene.attendees[2])
+    scene.house.clock.advance(timedelta(hours=2, minutes=20))
+    do(scene, close_sheet, meeting_id=meeting_id)
+    answer = scene.scan(scene.sent(1, target=desk(scene)))
+    assert (answer.verdict, answer.title) == (Verdict.SIGNED, "Comprendre")
+    answer = scene.scan(scene.sent(2, key="key-0002", target=desk(scene)))
+    assert (answer.verdict, answer.title) == (Verdict.TOO_LATE, planned.title)
 
 
 def test_who_cancels_after_the_sheet_was_closed_stays_absent_on_it(scene: Scene) -> None:

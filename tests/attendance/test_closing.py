@@ -8,7 +8,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
 from attendance.domain.refusals import SheetIsClosed
@@ -29,6 +29,7 @@ from tests.attendance.scene import Scene, ask, digits_received, training
 from tests.house import House
 
 ARRIVAL = SignatureKind.ARRIVAL
+CLOSED = Event()
 
 
 @pytest.fixture
@@ -96,17 +97,8 @@ def test_no_scan_lands_in_a_sheet_that_is_being_closed(scene: Scene) -> None:
     assert sum(verdicts.values()) == 40
 
 
-def test_without_the_lock_a_scan_lands_in_a_closed_sheet(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The negative control: the scan has seen an open sheet; then it is closed; then the scan signs."""
-    seen, closed, sign = Event(), Event(), signing.sign
-
-    def wait_and_sign(*arguments: Any, **values: Any) -> signing.Signed:
-        seen.set()
-        assert closed.wait(timeout=30)
-        return sign(*arguments, **values)
-
-    monkeypatch.setattr(signing, "sign", wait_and_sign)
-    monkeypatch.setattr(Select, "with_for_update", lambda self, **_options: self)
+def scan_and_close(scene: Scene, seen: Event) -> list[Any]:
+    """Scan, and close once the scan has set `seen`; return the verdict, and what the sheet held as it was closed."""
     with unguarded(scene.house, 2) as run:
 
         def scan() -> Any:
@@ -115,12 +107,60 @@ def test_without_the_lock_a_scan_lands_in_a_closed_sheet(scene: Scene, monkeypat
         def close() -> int:
             assert seen.wait(timeout=30)
             held: int = run(close_and_count, scene.agent, now=scene.house.now, meeting_id=scene.meeting_id)
-            closed.set()
+            CLOSED.set()
             return held
 
-        heard = at_once([scan, close])
-    assert heard == [Verdict.SIGNED, 0]
+        return at_once([scan, close])
+
+
+def wait_and_sign(monkeypatch: pytest.MonkeyPatch) -> Event:
+    """The scan has seen an open sheet; then it is closed; then the scan signs."""
+    seen, sign = Event(), signing.sign
+    CLOSED.clear()
+
+    def waiting(*arguments: Any, **values: Any) -> signing.Signed:
+        seen.set()
+        assert CLOSED.wait(timeout=30)
+        return sign(*arguments, **values)
+
+    monkeypatch.setattr(signing, "sign", waiting)
+    return seen
+
+
+def test_a_sheet_that_is_closed_between_looking_and_signing_is_too_late(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert scan_and_close(scene, wait_and_sign(monkeypatch)) == [Verdict.TOO_LATE, 0]
+    assert signatures(scene) == 0
+
+
+def test_without_looking_again_a_scan_lands_in_a_closed_sheet(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control of the condition under which a signature is inserted."""
+    monkeypatch.setattr(signing, "_is_open", true)
+    assert scan_and_close(scene, wait_and_sign(monkeypatch)) == [Verdict.SIGNED, 0]
     assert signatures(scene) == 1  # in a sheet that was closed with none
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("is_locked", [True, False], ids=["locked", "unlocked"])
+def test_only_the_lock_has_the_closing_wait_for_a_signature_that_is_not_committed(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, *, is_locked: bool
+) -> None:
+    """The scan has signed and has not ended when the sheet is closed. On SQLite nobody else writes in between."""
+    signed, keep = Event(), scans.keep
+    CLOSED.clear()
+
+    def sign_and_wait(*arguments: Any, **values: Any) -> None:
+        signed.set()
+        assert CLOSED.wait(timeout=1) is not is_locked  # locked, the closing cannot end before the scan
+        keep(*arguments, **values)
+
+    monkeypatch.setattr(scans, "keep", sign_and_wait)
+    if not is_locked:
+        monkeypatch.setattr(Select, "with_for_update", lambda self, **_options: self)
+    held = 1 if is_locked else 0
+    assert scan_and_close(scene, signed) == [Verdict.SIGNED, held]
+    assert signatures(scene) == 1  # unlocked: in a sheet that was closed with none
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

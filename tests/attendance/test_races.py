@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, local
 from typing import Any
 
 import pytest
@@ -13,12 +14,12 @@ from sqlalchemy.orm import Session
 
 from attendance.domain.verdicts import Verdict
 from attendance.models import OneTimeCode, Scan, Signature, SignatureKind
+from attendance.queries import badges
 from attendance.steps import codes as code_rows
-from attendance.steps import scans, signing
+from attendance.steps import signing
 from attendance.steps.scans import Answer
 from attendance.use_cases.confirm_code import CodeVerdict, confirm_code
 from attendance.use_cases.scan_badge import scan_badge
-from foundation.actors import Actor
 from tests.attendance.racing import Run, at_once, crowded, drop_unique, unguarded
 from tests.attendance.scene import Scene, ask, digits_received, training
 from tests.house import House
@@ -42,8 +43,8 @@ def counted(scene: Scene, model: type[Scan | Signature]) -> int:
 # -- one scan, sent a hundred times ----------------------------------------------------------------------------------
 
 
-def hundred_equal_scans(scene: Scene, run: Run) -> list[Answer]:
-    sent = scene.sent()
+def hundred_equal_scans(scene: Scene, run: Run, badge: str = "good") -> list[Answer]:
+    sent = scene.sent() if badge == "good" else replace(scene.sent(), badge=badge)
 
     def scan() -> Answer:
         answer: Answer = run(scan_badge, scene.agent, now=scene.house.now, sent=sent)
@@ -60,24 +61,47 @@ def test_the_same_scan_sent_a_hundred_times_at_once_signs_once_and_hears_one_ans
     assert (counted(scene, Signature), counted(scene, Scan)) == (1, 1)
 
 
-def test_without_the_claim_all_hundred_try_to_sign_and_hear_different_answers(
+def looking_together(monkeypatch: pytest.MonkeyPatch, many: int) -> None:
+    """Have nobody write before `many` have looked the key up and found nothing; whoever runs again does not wait."""
+    barrier, look, seen = Barrier(many), badges.known, local()
+
+    def look_and_wait(db: Session, **what: Any) -> badges.Known:
+        found = look(db, **what)
+        if not hasattr(seen, "before"):
+            seen.before = True
+            barrier.wait(timeout=60)
+        return found
+
+    monkeypatch.setattr(badges, "known", look_and_wait)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("badge", ["good", "rien"])
+def test_a_hundred_that_all_found_the_key_unused_still_sign_once_and_hear_one_answer(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, badge: str
+) -> None:
+    """SQLite has one writer at a time, from the look-up on. A refusal is kept once like any other answer."""
+    looking_together(monkeypatch, 100)
+    with crowded(scene.house, 100) as run:
+        answers = hundred_equal_scans(scene, run, badge)
+    assert len(set(answers)) == 1
+    expected = (Verdict.SIGNED, 1) if badge == "good" else (Verdict.MALFORMED, 0)
+    assert (answers[0].verdict, counted(scene, Signature)) == expected
+    assert counted(scene, Scan) == 1
+
+
+def test_without_the_key_s_constraint_all_hundred_try_to_sign_and_hear_different_answers(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The negative control: the key is looked up, and only then written, with nothing in between to hold the others."""
-    barrier, attempts = Barrier(100), list[int]()
-    claim, sign = scans.claim, signing.sign
-
-    def look_then_write(db: Session, actor: Actor, sent: scans.SentScan, **values: Any) -> int | None:
-        known = db.scalar(select(Scan.id).where(Scan.key == sent.key))
-        barrier.wait(timeout=60)
-        return claim(db, actor, sent, **values) if known is None else None
+    """The negative control: all have looked, and nothing tells the later ones that they were outrun."""
+    attempts, sign = list[int](), signing.sign
 
     def counting(*arguments: Any, **values: Any) -> signing.Signed:
         attempts.append(1)
         return sign(*arguments, **values)
 
-    monkeypatch.setattr(scans, "claim", look_then_write)
     monkeypatch.setattr(signing, "sign", counting)
+    looking_together(monkeypatch, 100)
     drop_unique(scene.house, "scan", "uq_scan_source_key")
     with unguarded(scene.house, 100) as run:
         answers = hundred_equal_scans(scene, run)

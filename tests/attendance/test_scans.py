@@ -1,15 +1,14 @@
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from attendance.domain.refusals import HalfDayNotFound
 from attendance.domain.verdicts import Verdict
-from attendance.models import Scan, Signature
+from attendance.models import Scan, Signature, SignatureKind
 from attendance.pages.scanner_input import told
 from attendance.steps import scans
 from booking.models import Appointment, AppointmentStatus
@@ -19,7 +18,7 @@ from directory.steps.badges import badge_until
 from directory.steps.people import known_or_new
 from foundation.badges import BadgePayload, write_badge
 from foundation.models import AuditEntry
-from tests.attendance.scene import Scene, altered, appointment, desk, training, workshop
+from tests.attendance.scene import Scene, altered, appointment, desk, training
 from tests.house import House
 
 
@@ -46,7 +45,10 @@ def test_a_badge_shown_to_an_agent_signs_with_grade_a(scene: Scene) -> None:
     assert (answer.verdict, answer.first_name, answer.title) == (Verdict.SIGNED, "Sonia", "Comprendre")
     assert sentence(scene, answer) == "C'est noté, à 9 h 45."
     with scene.house.database.reading(scene.agent.organisation_id) as db:
-        kept = db.scalars(select(Signature)).one()
+        kept, scan = db.scalars(select(Signature)).one(), db.scalars(select(Scan)).one()
+    assert (scan.device_id, scan.kind, scan.target_kind, scan.target_id) == (
+        None, SignatureKind.ARRIVAL, "half_day", scene.half_days[0].id
+    )  # fmt: skip
     assert (kept.grade.value, kept.method.value, kept.agent_id) == ("A", "badge", scene.agent.identifier)
 
 
@@ -164,35 +166,6 @@ def test_every_scan_is_kept_the_refused_ones_too(scene: Scene) -> None:
     scene.scan(scene.sent(key="key-0002"))
     with scene.house.database.reading(scene.agent.organisation_id) as db:
         assert sorted(db.scalars(select(Scan.verdict))) == ["malformed", "signed"]
-
-
-def statements_of(scene: Scene, sent: scans.SentScan) -> int:
-    """How many statements an accepted scan takes, the one that begins and the one that commits left out."""
-    statements: list[str] = []
-
-    def listen(*told: Any) -> None:
-        statements.append(told[2])
-
-    event.listen(scene.house.database.engine, "before_cursor_execute", listen)
-    assert scene.scan(sent).verdict is Verdict.SIGNED
-    event.remove(scene.house.database.engine, "before_cursor_execute", listen)
-    return len(statements)
-
-
-def test_an_accepted_scan_at_a_half_day_takes_six_statements(scene: Scene) -> None:
-    assert statements_of(scene, scene.sent()) <= 6
-    assert statements_of(scene, scene.sent(1, key="key-0002")) <= 6
-
-
-def test_an_accepted_scan_at_the_desk_takes_eight_and_thirteen_when_the_meeting_is_made(scene: Scene) -> None:
-    """A workshop: for the first to come, the meeting, its half-day and its facilitator are written too."""
-    booked = [appointment(scene, starts_at=scene.house.now, person=number) for number in range(2)]
-    planned = workshop(scene, booked[0])
-    for one in booked:
-        scene.write(one, workshop_id=planned.id)
-    first, second = (scene.sent(number, key=f"key-{number:04}", target=desk(scene)) for number in range(2))
-    assert statements_of(scene, first) <= 13
-    assert statements_of(scene, second) <= 8
 
 
 def test_another_organisation_s_half_day_does_not_exist(scene: Scene) -> None:

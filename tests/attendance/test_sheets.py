@@ -23,11 +23,11 @@ from attendance.domain.refusals import (
 from attendance.domain.targets import Target
 from attendance.domain.verdicts import Verdict
 from attendance.models import Meeting, SheetState, Signature, SignatureKind, Statement
-from attendance.pages.sheet_figures import parts, siret
-from attendance.pages.sheet_pdf import file_name, pdf_of
-from attendance.pages.sheet_words import SheetWords
 from attendance.queries import sheet
 from attendance.queries.sheet_view import SheetView
+from attendance.sheet.figures import parts, siret
+from attendance.sheet.pdf import file_name, pdf_of
+from attendance.sheet.words import SheetWords
 from attendance.steps.personal_links import LinksSent
 from attendance.use_cases.close_sheet import close_sheet
 from attendance.use_cases.countersign import countersign
@@ -296,7 +296,7 @@ def test_who_may_not_plan_or_close_is_refused(scene: Scene) -> None:
         scene.house.database.in_transaction(
             scene.agent.organisation_id, plan_training, scene.agent, now=scene.house.now, training=empty
         )
-    assert set(told.value.fields) == {"title", "venue", "half_days", "leaders"}
+    assert set(told.value.fields) == {"title", "venue_id", "half_days", "leaders"}
 
 
 def test_another_organisation_sees_no_meeting(scene: Scene) -> None:

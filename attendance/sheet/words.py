@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from attendance.models import Method, SheetState, SignatureKind
-from attendance.pages.sheet_figures import parts, siret
 from attendance.queries.sheet_view import (
     CellView,
     CountersignatureView,
@@ -18,6 +17,7 @@ from attendance.queries.sheet_view import (
     SignatureView,
     StatementView,
 )
+from attendance.sheet.figures import parts, siret
 from foundation import times
 from foundation.wording import Say
 

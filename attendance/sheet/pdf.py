@@ -14,7 +14,7 @@ from typing import Any
 
 import typst
 
-_TEMPLATE = Path(__file__).parent.parent / "sheet.typ"
+_TEMPLATE = Path(__file__).parent / "sheet.typ"
 _ONE_LETTER = """
 #set document(title: "letter")
 #set text(font: "Libertinus Serif", lang: "fr")

@@ -1,0 +1,1 @@
+"""What happens at a door, for the scanner's page and for the API alike: its words, and whose badge was shown."""
