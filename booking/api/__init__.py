@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from booking.api import appointment_types, appointments, bookings, holds, opening_hours, slots, time_offs, workshops
 from foundation.web.api.operations import Operations
 
-OPERATIONS: Operations = ()
+OPERATIONS: Operations = (
+    appointment_types.blueprint,
+    opening_hours.blueprint,
+    time_offs.blueprint,
+    workshops.blueprint,
+    slots.blueprint,
+    holds.blueprint,
+    bookings.blueprint,
+    appointments.blueprint,
+)

@@ -25,7 +25,7 @@ def furnish(services: Services, office: Office) -> Diary:
     now = services.clock.now()
 
     def write(db: Session) -> Diary:
-        offer = make_offer(db, office)
+        offer = make_offer(db, office, now)
         open_for_weeks(db, office, offer, now)
         plan_workshops(db, office, offer, now)
         booked = list(book_weeks(db, office, offer, now))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from booking.domain.occurrences import WeeklyHours
 from booking.models import AppointmentType, Channel
+from booking.use_cases.offer_type import TypeSettings, offer_type
 from booking.use_cases.open_hours import open_hours
 from booking.use_cases.plan_workshop import plan_workshop
 from directory.demonstration import Office
@@ -44,21 +45,12 @@ class Offer:
         ]
 
 
-def make_offer(db: Session, office: Office) -> Offer:
+def make_offer(db: Session, office: Office, now: datetime) -> Offer:
     """Write down the six reasons to come."""
 
     def offered(name: str, about: str, minutes: int, *channels: Channel, **more: Any) -> AppointmentType:
-        row = AppointmentType(
-            organisation_id=office.organisation.id,
-            name=name,
-            description=about,
-            duration_minutes=minutes,
-            channels=[channel.value for channel in channels],
-            **more,
-        )
-        db.add(row)
-        db.flush()
-        return row
+        settings = TypeSettings(name, minutes, channels, description=about, **more)
+        return offer_type(db, office.actor, now=now, settings=settings)
 
     bring = "Une pièce d'identité et les courriers reçus."
     return Offer(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from foundation.refusals import Conflict, Expired, NotFound, TooMany
+from foundation.refusals import Conflict, Expired, Invalid, NotFound, TooMany
 
 
 class SlotTaken(Conflict):
@@ -55,6 +55,22 @@ class WorkshopNotFound(NotFound):
 
 class NotOpenToPublic(NotFound):
     """The reason is not offered in this way (at this venue, by this channel)."""
+
+
+class OnlyInWorkshops(NotOpenToPublic):
+    """The reason has no slots of its own: one takes a seat in one of its workshops."""
+
+
+class OpeningHoursNotFound(NotFound):
+    """No such rule of opening here."""
+
+
+class TimeOffNotFound(NotFound):
+    """No such absence here."""
+
+
+class UnfitValues(Invalid):
+    """Each value can be read, and they contradict each other or lie beyond what makes sense; `fields` says which."""
 
 
 class OutsideOpeningHours(Conflict):

@@ -2,57 +2,33 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable
-
 from wtforms import Field, Form, StringField
-from wtforms.validators import Length, StopValidation
+from wtforms.validators import Length
 
-from booking.domain.person import Person
+from booking.domain.person import Person, Typed, understand
 from booking.models import Channel
-from directory.domain.contacts import parse_email, parse_phone
 from foundation.refusals import Invalid
 from foundation.web.language import locale, say
 
 _NAME = 80
 _CONTACT = 254
 _ADDRESS = 300
-_CLICKABLE = re.compile(r"://|www\.|@", re.IGNORECASE)
-_DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
-
-
-def clean(text: str | None) -> str:
-    """Return what was typed without controls, those of direction included (they would turn the words that follow)."""
-    kept = (letter for letter in text or "" if letter.isspace() or unicodedata.category(letter) not in {"Cc", "Cs"})
-    return " ".join("".join(kept).translate(_DIRECTIONS).split())
 
 
 class Needed:
-    """The field must hold something; the browser is told, and a program that is not a browser too."""
+    """The field must hold something: so that the browser says it too; `understand` is who checks."""
 
     field_flags = {"required": True}  # noqa: RUF012 - WTForms reads it from the class
 
-    def __call__(self, _form: Form, field: Field) -> None:
-        """Raise StopValidation when nothing was typed, in words that name the field wherever they are read."""
-        if not clean(field.data):
-            raise StopValidation(say(f"booking.person.{field.name}_needed"))
-
-
-class JustAName:
-    """Our letters greet people by what stands here: an address in it would make of us somebody else's postman."""
-
-    def __call__(self, _form: Form, field: Field) -> None:
-        """Raise StopValidation when it holds what a reader could click."""
-        if _CLICKABLE.search(field.data or ""):
-            raise StopValidation(say("booking.person.just_a_name"))
+    def __call__(self, _form: Form, _field: Field) -> None:
+        """Refuse nothing."""
 
 
 class PersonForm(Form):
     """Who is coming, and how they are reached."""
 
-    first_name = StringField(validators=[Needed(), Length(max=_NAME), JustAName()])
-    last_name = StringField(validators=[Needed(), Length(max=_NAME), JustAName()])
+    first_name = StringField(validators=[Needed(), Length(max=_NAME)])
+    last_name = StringField(validators=[Needed(), Length(max=_NAME)])
     phone = StringField(validators=[Length(max=30)])
     email = StringField(validators=[Length(max=_CONTACT)])
     home_address = StringField(validators=[Length(max=_ADDRESS)])
@@ -77,20 +53,21 @@ class PersonForm(Form):
 
     def person(self, region: str) -> Person | None:
         """Return what was typed, understood, or None with the errors in place."""
-        is_good = self.validate()
-        phone = self._understood("phone", lambda text: parse_phone(text, region))
-        email = self._understood("email", parse_email)
-        person = Person(
+        self.validate()
+        typed = Typed(
             first_name=self._text("first_name"),
             last_name=self._text("last_name"),
-            phone=phone,
-            email=email,
+            phone=self._text("phone"),
+            email=self._text("email"),
             language=locale(),
             booked_by=self._text("booked_by"),
             home_address=self._text("home_address"),
         )
+        person, wrong = understand(typed, region)
+        # What is too long is not also said to be something else.
+        self.fill_in({name: key for name, key in wrong.items() if not self[name].errors})
         self._refuse(person)
-        return person if is_good and not self.errors else None
+        return None if self.errors else person
 
     def _refuse(self, person: Person) -> None:
         # Everything that is missing is said at once; a number that could not be read is not also said to be missing.
@@ -103,15 +80,5 @@ class PersonForm(Form):
             except Invalid as refusal:
                 self.fill_in(refusal.fields)
 
-    def _understood(self, name: str, parse: Callable[[str], str]) -> str | None:
-        text = self._text(name)
-        if not text or self[name].errors:
-            return None
-        try:
-            return parse(text)
-        except Invalid as refusal:
-            self.fill_in(refusal.fields)
-            return None
-
     def _text(self, name: str) -> str:
-        return clean(self[name].data) if name in self else ""
+        return (self[name].data or "") if name in self else ""

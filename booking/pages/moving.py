@@ -25,7 +25,7 @@ from directory.queries import venues as places
 from foundation.refusals import Refusal
 from foundation.web.access import followed_link, open_to
 from foundation.web.errors import sentence_of
-from foundation.web.services import now, perform, reading
+from foundation.web.services import current_actor, now, perform, reading
 
 
 @blueprint.get("/rdv/<token>/deplacer")
@@ -33,7 +33,7 @@ from foundation.web.services import now, perform, reading
 def move_slots(token: str) -> str:
     """Show the slots that are as long as the appointment is."""
     found = read_ticket()
-    moves.refuse(found.appointment, found.type, now=now())
+    moves.refuse(current_actor(), found.appointment, found.type, now=now())
     horizon = found.type.booking_horizon_minutes
     monday = asking.monday_asked(found.zone, now(), horizon)
     with reading() as db:
@@ -89,7 +89,7 @@ def move_page(token: str, hold: str) -> str | Response:
         raise HoldNotFound
     if kept.starts_at == found.appointment.starts_at and kept.expires_at <= now():
         return redirect(url_for("booking.ticket", token=token), 303)
-    moves.refuse(found.appointment, found.type, now=now())
+    moves.refuse(current_actor(), found.appointment, found.type, now=now())
     own, is_remote = found.organisation.time_zone, kept.channel.is_remote
     zone = venue.time_zone if venue else own
     until = kept.expires_at if kept.expires_at > now() else None

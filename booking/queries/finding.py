@@ -57,10 +57,14 @@ class Finding:
     venues: Mapping[int, Venue]
     taken: Mapping[int, Sequence[Interval]]
 
-    def slots(self, now: datetime) -> list[Slot]:
-        """Return every slot that the public may book at `now`, with each team that could serve it, in order."""
-        within = self._open_to_public(now)
-        every = (slot for team in self.teams for slot in self._slots_of(team, within))
+    def slots(self, now: datetime, *, within: Interval | None = None) -> list[Slot]:
+        """Return every slot that the public may book at `now`, with each team that could serve it, in order.
+
+        `within` narrows what was asked, when more was read than is to be shown.
+        """
+        open_ = self._open_to_public(now)
+        shown = open_ if within is None else Interval(max(open_.start, within.start), min(open_.end, within.end))
+        every = (slot for team in self.teams for slot in self._slots_of(team, shown))
         return sorted(every, key=lambda slot: (slot.start, slot.venue_id or 0, slot.resource_id, slot.room_id or 0))
 
     def first(self, now: datetime) -> Slot | None:

@@ -15,6 +15,7 @@ from booking.domain.intervals import MINUTES_A_DAY, Interval, instant_of, minute
 from booking.domain.slots import Slot
 from booking.queries.finding import Finding, Question
 from booking.queries.search import search
+from directory.domain.refusals import VenueNotFound
 from directory.models import Venue
 
 # The local day of any zone (UTC-12 to UTC+14) lies within its UTC day and this many minutes on each side.
@@ -27,6 +28,7 @@ class Offer:
     """A start that can be chosen, in the time zone of its place."""
 
     starts_at: datetime
+    ends_at: datetime
     venue: Venue | None
     zone: str
 
@@ -42,6 +44,14 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Offers:
+    """Some offers in order, and the organisation's own time zone."""
+
+    found: Sequence[Offer]
+    own_zone: str
+
+
+@dataclass(frozen=True)
 class Week:
     """The offers of one week by day, and the next one of all: perhaps in another week."""
 
@@ -51,18 +61,21 @@ class Week:
 
 
 def week(db: Session, question: Question, *, monday: date, now: datetime) -> Week:
-    """Return a week's offers, and the next available one whatever the week."""
+    """Return a week's offers, and the next available one whatever the week.
+
+    One search from now to the end of the week tells both; the rest of the horizon is searched when it finds nothing.
+    """
     first = minute_of(datetime.combine(monday, time(), UTC))
-    starts = Interval(first - FARTHEST_ZONE, first + 7 * MINUTES_A_DAY + FARTHEST_ZONE)
+    shown = Interval(first - FARTHEST_ZONE, first + 7 * MINUTES_A_DAY + FARTHEST_ZONE)
+    starts = Interval(min(shown.start, minute_of(now)), shown.end)
     finding = search(db, replace(question, starts=starts), now=now)
     by_day: dict[date, list[Offer]] = defaultdict(list)
-    for offer in _offers(finding, picking.once_each(finding.slots(now))):
+    for offer in _offers(finding, picking.once_each(finding.slots(now, within=shown))):
         if monday <= offer.day < monday + timedelta(days=7):
             by_day[offer.day].append(offer)
-    days = sorted(by_day.items())
-    if days and starts.start <= minute_of(now):
-        return Week(monday, days, days[0][1][0])
-    return Week(monday, days, next_offer(db, question, now=now))
+    soonest = finding.first(now)
+    following = _offer(finding, soonest) if soonest is not None else next_offer(db, question, now=now)
+    return Week(monday, sorted(by_day.items()), following)
 
 
 def week_with_something(db: Session, question: Question, *, monday: date, now: datetime) -> Week:
@@ -75,11 +88,27 @@ def week_with_something(db: Session, question: Question, *, monday: date, now: d
 
 def next_offer(db: Session, question: Question, *, now: datetime) -> Offer | None:
     """Return the first offer from now to the horizon."""
-    start = minute_of(now)
-    starts = Interval(start, start + question.type.booking_horizon_minutes + 1)
-    finding = search(db, replace(question, starts=starts), now=now)
+    finding = _until_horizon(db, question, now=now)
     slot = finding.first(now)
     return None if slot is None else _offer(finding, slot)
+
+
+def between(db: Session, question: Question, *, starts: Interval, now: datetime) -> Offers:
+    """Return every offer that starts within `starts`, by one search; raise VenueNotFound for a venue that is not here.
+
+    The venues are those the search has read, so that no table is asked twice.
+    """
+    finding = search(db, replace(question, starts=starts), now=now)
+    _refuse_unknown_venue(finding)
+    return Offers(_offers(finding, picking.once_each(finding.slots(now))), finding.own_zone)
+
+
+def first(db: Session, question: Question, *, now: datetime) -> Offers:
+    """As `between`, the next available offer alone (or none), from now to the horizon."""
+    finding = _until_horizon(db, question, now=now)
+    _refuse_unknown_venue(finding)
+    slot = finding.first(now)
+    return Offers([] if slot is None else [_offer(finding, slot)], finding.own_zone)
 
 
 def nearest(db: Session, question: Question, *, wanted: datetime, now: datetime, most: int = 6) -> list[Offer]:
@@ -95,10 +124,23 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def _until_horizon(db: Session, question: Question, *, now: datetime) -> Finding:
+    start = minute_of(now)
+    starts = Interval(start, start + question.type.booking_horizon_minutes + 1)
+    return search(db, replace(question, starts=starts), now=now)
+
+
+def _refuse_unknown_venue(finding: Finding) -> None:
+    asked = finding.question.venues or ()
+    if any(venue_id is not None and venue_id not in finding.venues for venue_id in asked):
+        raise VenueNotFound
+
+
 def _offers(finding: Finding, slots: Iterable[Slot]) -> list[Offer]:
     return [_offer(finding, slot) for slot in slots]
 
 
 def _offer(finding: Finding, slot: Slot) -> Offer:
     venue = None if slot.venue_id is None else finding.venues[slot.venue_id]
-    return Offer(instant_of(slot.start), venue, finding.own_zone if venue is None else venue.time_zone)
+    zone = finding.own_zone if venue is None else venue.time_zone
+    return Offer(instant_of(slot.start), instant_of(slot.end), venue, zone)

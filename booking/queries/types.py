@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from booking.domain.refusals import TypeNotFound
@@ -13,6 +13,11 @@ def offered(db: Session) -> list[AppointmentType]:
     """Return the reasons that are offered at present, in the order the organisation gave them."""
     query = select(AppointmentType).where(AppointmentType.retired_at.is_(None))
     return list(db.scalars(query.order_by(AppointmentType.position, AppointmentType.name)))
+
+
+def select_every() -> Select[AppointmentType]:
+    """Ask for every reason, offered or not."""
+    return select(AppointmentType)
 
 
 def by_id(db: Session, type_id: int) -> AppointmentType:

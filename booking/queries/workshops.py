@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -42,6 +43,22 @@ def by_id(db: Session, workshop_id: int) -> Workshop:
     if found is None:
         raise WorkshopNotFound
     return found
+
+
+def select_every(*, since: datetime | None, until: datetime | None, type_id: int | None) -> Select[Workshop]:
+    """Ask for the workshops that start in `[since, until)`, cancelled and past ones included."""
+    query = select(Workshop)
+    if since is not None:
+        query = query.where(Workshop.starts_at >= since)
+    if until is not None:
+        query = query.where(Workshop.starts_at < until)
+    return query if type_id is None else query.where(Workshop.type_id == type_id)
+
+
+def with_free_seats(db: Session, workshop_ids: Sequence[int], *, now: datetime) -> list[ComingWorkshop]:
+    """Return these workshops by id, each with its venue and its free seats."""
+    query = _with_free_seats(now).where(Workshop.id.in_(workshop_ids)).order_by(Workshop.id)
+    return [ComingWorkshop(workshop, venue, free) for workshop, venue, free in db.execute(query)]
 
 
 def lapsed(now: datetime) -> Select[int]:

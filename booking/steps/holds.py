@@ -21,6 +21,8 @@ LASTS = timedelta(minutes=10)
 LASTS_IN_ALL = timedelta(minutes=30)
 MOST_AT_ONCE = 3
 MOST_OF_A_NETWORK = 20
+MOST_OF_A_PROGRAM = 200
+"""A program speaks for many people: its key stands where a network does."""
 NETWORK_LETTERS = 40
 TOKEN_BYTES = 16
 
@@ -44,7 +46,7 @@ def expiry(now: datetime, lasts: timedelta = LASTS) -> datetime:
     return instant_of(minute_from(now + lasts))
 
 
-def refuse_too_many(db: Session, client: str, *, now: datetime) -> None:
+def refuse_too_many(db: Session, client: str, *, now: datetime, most_of_network: int) -> None:
     """Return when `client` keeps few enough slots, and count alone until the transaction ends; raise TooManyHolds.
 
     A client is a network and a browser in it: a waiting room shares one address. The whole network has a limit too,
@@ -54,7 +56,7 @@ def refuse_too_many(db: Session, client: str, *, now: datetime) -> None:
     throttle.locked(db, network, now=now)
     for mine, most in (
         (Hold.client == client, MOST_AT_ONCE),
-        (Hold.client.startswith(network, autoescape=True), MOST_OF_A_NETWORK),
+        (Hold.client.startswith(network, autoescape=True), most_of_network),
     ):
         live = select(func.count(Hold.id), func.min(Hold.expires_at)).where(mine, Hold.expires_at > now)
         count, first_end = db.execute(live).one()

@@ -8,16 +8,21 @@ from booking.domain.changes import refuse_move
 from booking.domain.intervals import Interval, minute_of
 from booking.models import Appointment, AppointmentStatus, AppointmentType
 from booking.queries.finding import Question
+from directory.domain.permissions import Permission, require
+from foundation.actors import Actor, ActorKind
 
 
-def refuse(appointment: Appointment, kind: AppointmentType, *, now: datetime) -> None:
-    """Return when the person may move this appointment now; raise why not."""
+def refuse(actor: Actor, appointment: Appointment, kind: AppointmentType, *, now: datetime) -> None:
+    """Return when this appointment may be moved now: by its person in time, by staff until it begins; raise why not."""
+    by_the_person = actor.kind is ActorKind.BENEFICIARY
+    if not by_the_person:
+        require(actor, Permission.SEE_DAY)
     refuse_move(
         is_cancelled=appointment.status is AppointmentStatus.CANCELLED,
         is_waiting=appointment.status is AppointmentStatus.BOOKED,
         in_workshop=appointment.workshop_id is not None,
         starts_at=appointment.starts_at,
-        notice_minutes=kind.cancel_notice_minutes,
+        notice_minutes=kind.cancel_notice_minutes if by_the_person else 0,
         now=now,
     )
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from booking.domain.intervals import Interval, instant_of, minute_of
 from booking.domain.person import Person
-from booking.domain.refusals import NotOpenToPublic
+from booking.domain.refusals import NotOpenToPublic, OnlyInWorkshops
+from booking.domain.settings import refuse_seconds
 from booking.models import Appointment, AppointmentStatus, Channel
 from booking.queries import types
 from booking.queries.finding import Question
@@ -35,8 +36,11 @@ def book_for_person(
     A person with neither telephone nor mail is allowed: staff know how to reach them.
     """
     require(actor, Permission.SEE_DAY)
+    refuse_seconds(starts_at)
     kind = types.offered_by_id(db, type_id)
-    if kind.is_workshop or channel.value not in kind.channels:
+    if kind.is_workshop:
+        raise OnlyInWorkshops
+    if channel.value not in kind.channels:
         raise NotOpenToPublic
     if channel is Channel.HOME:
         person.refuse_without_address()

@@ -32,7 +32,7 @@ def confirm_move(db: Session, actor: Actor, *, now: datetime, appointment_id: in
     if hold.expires_at <= now and appointment.starts_at == hold.starts_at:
         return appointment
     kind = types.by_id(db, appointment.type_id)
-    moves.refuse(appointment, kind, now=now)
+    moves.refuse(actor, appointment, kind, now=now)
     start = minute_of(hold.starts_at)
     slot = engagements.claim(
         db,

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from booking.domain.intervals import Interval, instant_of, minute_of
+from booking.domain.settings import refuse_seconds
 from booking.queries import appointments, types
 from booking.steps import engagements, holds, moves
 from booking.steps.holds import Held
@@ -22,12 +23,14 @@ def hold_move(
     appointment_id: int,
     venue_id: int | None,
     starts_at: datetime,
+    most_of_network: int = holds.MOST_OF_A_NETWORK,
 ) -> Held:
     """Hold a slot that the appointment would move to; raise SlotTaken, TooManyHolds, or why it may not move."""
-    holds.refuse_too_many(db, client, now=now)
+    refuse_seconds(starts_at)
+    holds.refuse_too_many(db, client, now=now, most_of_network=most_of_network)
     appointment = appointments.by_id(db, appointment_id, for_update=True)
     kind = types.by_id(db, appointment.type_id)
-    moves.refuse(appointment, kind, now=now)
+    moves.refuse(actor, appointment, kind, now=now)
     start = minute_of(starts_at)
     question = moves.question(appointment, kind, starts=Interval(start, start + 1), venues=(venue_id,))
     slot = engagements.claim(db, question, now=now)

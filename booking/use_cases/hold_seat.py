@@ -16,10 +16,19 @@ from booking.steps.holds import Held
 from foundation.actors import Actor
 
 
-def hold_seat(db: Session, actor: Actor, *, now: datetime, client: str, type_id: int, workshop_id: int) -> Held:
+def hold_seat(
+    db: Session,
+    actor: Actor,
+    *,
+    now: datetime,
+    client: str,
+    type_id: int,
+    workshop_id: int,
+    most_of_network: int = holds.MOST_OF_A_NETWORK,
+) -> Held:
     """Hold a seat for `client`; raise WorkshopFull, WorkshopNotFound, TypeNotFound or TooManyHolds."""
     kind = types.offered_by_id(db, type_id)
-    holds.refuse_too_many(db, client, now=now)
+    holds.refuse_too_many(db, client, now=now, most_of_network=most_of_network)
     workshop = seats.locked_workshop(db, workshop_id)
     span = bookable(now, notice=kind.booking_notice_minutes, horizon=kind.booking_horizon_minutes)
     if workshop.type_id != kind.id or not span.start <= minute_of(workshop.starts_at) < span.end:

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from booking.domain.intervals import Interval, instant_of, minute_of
-from booking.domain.refusals import NotOpenToPublic
+from booking.domain.refusals import NotOpenToPublic, OnlyInWorkshops
+from booking.domain.settings import refuse_seconds
 from booking.models import Channel
 from booking.queries import types
 from booking.queries.finding import Question
@@ -26,12 +27,16 @@ def hold_slot(
     venue_id: int | None,
     channel: Channel,
     starts_at: datetime,
+    most_of_network: int = holds.MOST_OF_A_NETWORK,
 ) -> Held:
     """Hold a listed slot for `client`; raise SlotTaken, TooManyHolds, TypeNotFound or NotOpenToPublic."""
+    refuse_seconds(starts_at)
     kind = types.offered_by_id(db, type_id)
-    if kind.is_workshop or channel.value not in kind.channels:
+    if kind.is_workshop:
+        raise OnlyInWorkshops
+    if channel.value not in kind.channels:
         raise NotOpenToPublic
-    holds.refuse_too_many(db, client, now=now)
+    holds.refuse_too_many(db, client, now=now, most_of_network=most_of_network)
     start = minute_of(starts_at)
     question = Question(kind, channel, Interval(start, start + 1), venues=(venue_id,))
     slot = engagements.claim(db, question, now=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 
 from booking.domain.intervals import instant_of
 from booking.domain.occurrences import WeeklyHours, days_of, open_on
+from booking.domain.refusals import UnfitValues
+from booking.domain.settings import AHEAD, refuse_unfit_hours
 from booking.models import OpeningHours, OpeningOccurrence, opening_hours_type
-from booking.queries import types
+from booking.queries import resources, types
 from booking.steps.engagements import lock_resources
 from directory.domain.permissions import Permission, require
+from directory.models import ResourceKind
 from directory.queries import organisations, venues
 from foundation import audit
 from foundation.actors import Actor
-
-AHEAD = timedelta(weeks=52)
 
 
 def open_hours(
@@ -32,8 +33,17 @@ def open_hours(
     type_ids: Sequence[int],
     hours: WeeklyHours,
 ) -> OpeningHours:
-    """Open a resource for some types, and write the rule's dates from its first day to 52 weeks from now."""
+    """Open a resource for some types, and write the rule's dates from its first day to 52 weeks from now.
+
+    Raises UnfitValues when it would open nothing, and ResourceNotFound, VenueNotFound or TypeNotFound.
+    """
     require(actor, Permission.ADMINISTER)
+    zone = _zone(db, actor, venue_id)
+    refuse_unfit_hours(hours, type_ids, today=now.astimezone(zone).date())
+    resource = resources.at_work_by_id(db, resource_id)
+    if resource.kind is ResourceKind.ROOM and venue_id not in {None, resource.venue_id}:
+        raise UnfitValues({"venue_id": "booking.unfit.room_elsewhere"})
+    served = [_with_slots(db, type_id) for type_id in type_ids]
     lock_resources(db, [resource_id])
     rule = OpeningHours(
         organisation_id=actor.organisation_id,
@@ -48,12 +58,18 @@ def open_hours(
     )
     db.add(rule)
     db.flush()
-    served = [types.by_id(db, type_id).id for type_id in type_ids]
     rows = [{"opening_hours_id": rule.id, "appointment_type_id": type_id} for type_id in served]
     db.execute(insert(opening_hours_type), rows)
-    db.add_all(_occurrences(rule, hours, _zone(db, actor, venue_id), until=now + AHEAD))
+    db.add_all(_occurrences(rule, hours, zone, until=now + AHEAD))
     audit.record(db, actor, action="hours-opened", subject=("opening-hours", rule.id), now=now)
     return rule
+
+
+def _with_slots(db: Session, type_id: int) -> int:
+    kind = types.offered_by_id(db, type_id)
+    if kind.is_workshop:
+        raise UnfitValues({"type_ids": "booking.unfit.workshop_has_no_hours"})
+    return kind.id
 
 
 def _zone(db: Session, actor: Actor, venue_id: int | None) -> ZoneInfo:

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from booking.domain.settings import refuse_unfit_span
 from booking.models import TimeOff
+from booking.queries import resources
 from booking.steps.engagements import lock_resources
 from directory.domain.permissions import Permission, require
 from foundation import audit
@@ -23,8 +25,10 @@ def take_time_off(
     ends_at: datetime,
     reason: str = "",
 ) -> TimeOff:
-    """Write down an absence."""
+    """Write down an absence of a year at most; raise ResourceNotFound or UnfitValues."""
     require(actor, Permission.ADMINISTER)
+    refuse_unfit_span(starts_at, ends_at)
+    resources.at_work_by_id(db, resource_id)
     lock_resources(db, [resource_id])
     absence = TimeOff(
         organisation_id=actor.organisation_id,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
 import pytest
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from booking.domain.intervals import Interval, minute_of
 from booking.domain.person import Person
@@ -14,6 +18,7 @@ from booking.domain.refusals import (
     WorkshopFull,
 )
 from booking.models import Appointment, Channel
+from booking.queries import offers
 from booking.queries.finding import Question
 from booking.queries.search import search
 from booking.steps.holds import Held
@@ -136,17 +141,40 @@ def test_the_agent_of_a_workshop_is_engaged_and_its_seats_are_counted(house: Hou
     assert confirm(house, late.token).workshop_id == planned.id
 
 
+def statements(house: House, ask: Callable[[Session], object]) -> int:
+    """How many statements a question takes."""
+    seen: list[str] = []
+    listener = lambda *arguments: seen.append(arguments[2])  # noqa: E731 - taken off again below
+    event.listen(house.database.engine, "before_cursor_execute", listener)
+    with house.database.reading(house.organisation.id) as db:
+        ask(db)
+    event.remove(house.database.engine, "before_cursor_execute", listener)
+    return len(seen)
+
+
+def test_one_search_tells_a_later_week_and_the_next_slot_of_all(house: House) -> None:
+    kind = open_reason(house)
+    question = Question(kind, Channel.ON_SITE, Interval(0, 1))
+    told: list[offers.Week] = []
+
+    def ask(db: Session) -> None:
+        told.append(offers.week(db, question, monday=date(2026, 5, 4), now=house.now))
+
+    assert statements(house, ask) == 5
+    (week,) = told
+    assert week.next is not None
+    assert week.next.starts_at == at(7)
+    assert [day for day, _ in week.days] == [date(2026, 5, 5)]
+    assert week.days[0][1][0].starts_at == at(7, day=date(2026, 5, 5))
+
+
 def test_a_search_makes_one_statement_a_table_whatever_it_searches(house: House) -> None:
     kind = open_reason(house)
 
     def count(starts: Interval) -> int:
-        seen: list[str] = []
-        listener = lambda *arguments: seen.append(arguments[2])  # noqa: E731 - taken off again below
-        event.listen(house.database.engine, "before_cursor_execute", listener)
-        with house.database.reading(house.organisation.id) as db:
-            search(db, Question(kind, Channel.ON_SITE, starts), now=house.now).slots(house.now)
-        event.remove(house.database.engine, "before_cursor_execute", listener)
-        return len(seen)
+        return statements(
+            house, lambda db: search(db, Question(kind, Channel.ON_SITE, starts), now=house.now).slots(house.now)
+        )
 
     week = Interval(minute_of(at(0)), minute_of(at(0)) + 7 * 24 * 60)
     few = count(week)
