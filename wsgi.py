@@ -202,6 +202,8 @@ def _inside(command: click.Command) -> click.Command:
 
 organisation.add_command(_inside(directory.commands.found))
 organisation.add_command(_inside(directory.commands.rotate_key))
+organisation.add_command(_inside(directory.commands.create_key))
+organisation.add_command(_inside(directory.commands.keys))
 
 
 if __name__ == "__main__":

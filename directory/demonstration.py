@@ -9,10 +9,11 @@ import pyotp
 from sqlalchemy.orm import Session
 
 from directory.domain.permissions import Role
-from directory.models import Agent, Organisation, Resource, Venue
+from directory.models import Agent, Organisation, Resource, ResourceKind, Venue
 from directory.steps.staff import NewAgent
 from directory.use_cases.add_agent import add_agent
-from directory.use_cases.add_venue import add_room, add_venue
+from directory.use_cases.add_resource import add_resource
+from directory.use_cases.add_venue import add_venue
 from directory.use_cases.found_organisation import NewOrganisation, found_organisation
 from foundation.actors import Actor, system
 from foundation.database import EVERY_ORGANISATION
@@ -100,7 +101,7 @@ def furnish(services: Services) -> Office:
             region="RE",
             directions="Bus 1 à 8, arrêt Hôtel de Ville. Premier étage, ascenseur.",
         )
-        room = add_room(db, actor, now=now, name="Salle Garonne", venue_id=bordeaux.id)
+        room = add_resource(db, actor, now=now, kind=ResourceKind.ROOM, name="Salle Garonne", venue_id=bordeaux.id)
         agents = [
             add_agent(db, actor, now=now, agent=_agent(*person), role=Role.AGENT, keys=services.keys)
             for person in AGENTS

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from directory.domain.permissions import Role
+from directory.domain.permissions import Permission, Role
 from foundation.models import Base, Identified, Tenanted, choice
 
 
@@ -185,3 +185,8 @@ class ApiKey(Tenanted, Base):
     expires_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+    @property
+    def permissions(self) -> list[Permission]:
+        """The scopes as what they permit."""
+        return [Permission(scope) for scope in self.scopes]

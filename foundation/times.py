@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -15,6 +16,7 @@ def local(instant: datetime, zone: str) -> datetime:
     return instant.astimezone(ZoneInfo(zone))
 
 
+@lru_cache(maxsize=4096)  # a week of slots says each of its days a hundred times
 def say_day(day: date, language: str) -> str:
     """Return «mardi 14 avril» or “Tuesday 14 April”; the first of the month is «1er» in French."""
     text = format_date(day, "EEEE d MMMM", locale="fr" if language == "fr" else "en_GB")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -15,6 +15,7 @@ from directory.models import Device
 from directory.use_cases.enrol_device import enrol_device
 from directory.use_cases.make_api_key import make_api_key
 from foundation.actors import system
+from foundation.links import give_link, link_token
 from tests.house import House
 
 EVERY_SCOPE = tuple(Permission)
@@ -90,3 +91,18 @@ def device(house: House) -> Device:
 def asking(house: House, text: str | None) -> Asking:
     """Return a program that shows this key, or none."""
     return Asking(house.client(), text)
+
+
+def link_of(house: House, purpose: str, subject_id: int, *, channel: str = "mail") -> str:
+    """Give somebody a personal link that lasts a day, and return its secret part."""
+    link = house.database.in_transaction(
+        house.organisation.id,
+        give_link,
+        house.system(),
+        purpose=purpose,
+        subject_id=subject_id,
+        channel=channel,
+        lasts=timedelta(days=1),
+        now=house.now,
+    )
+    return link_token(link, house.keys)

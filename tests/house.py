@@ -19,7 +19,8 @@ from directory.domain.permissions import ROLES, Role
 from directory.models import Agent, Organisation, Resource, ResourceKind, StaffSession, Venue
 from directory.steps.staff import NewAgent
 from directory.use_cases.add_agent import add_agent
-from directory.use_cases.add_venue import add_room, add_venue
+from directory.use_cases.add_resource import add_resource
+from directory.use_cases.add_venue import add_venue
 from directory.use_cases.found_organisation import NewOrganisation, found_organisation
 from foundation.actors import Actor, ActorKind, system
 from foundation.clock import ManualClock
@@ -113,7 +114,7 @@ def _people(database: Database, organisation: Organisation, slug: str, then: dat
             time_zone="Indian/Reunion",
             region="RE",
         )
-        add_room(db, actor, now=then, name="Salle Garonne", venue_id=near.id)
+        add_resource(db, actor, now=then, kind=ResourceKind.ROOM, name="Salle Garonne", venue_id=near.id)
         for name in AGENTS:
             add_agent(db, actor, now=then, agent=_agent(name, slug), role=Role.AGENT, keys=KEYS)
 

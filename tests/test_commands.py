@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from directory.models import Agent, Organisation, SigningKey
+from directory.domain.permissions import Permission
+from directory.models import Agent, ApiKey, Organisation, SigningKey
 from foundation.database import EVERY_ORGANISATION, Database
 from foundation.keys import new_master_key
 from wsgi import cli
@@ -80,8 +81,83 @@ def test_one_command_renews_the_key_of_the_badges(environment: dict[str, str]) -
     database.dispose()
 
 
+def test_what_cannot_be_read_of_an_organisation_is_said_field_by_field(environment: dict[str, str]) -> None:
+    typed = [*ANSWERS]
+    typed[1], typed[3], typed[5] = "Entraide du Port", "1234", "Europe/Bordeaux"
+    done = CliRunner().invoke(cli, ["organisation", "found"], input="\n".join(typed) + "\n", env=environment)
+    assert done.exit_code == 1
+    assert all(f"  {name} : " in done.output for name in ("slug", "siret", "time_zone"))
+    assert "Traceback" not in done.output
+
+
+def test_the_telephone_is_kept_in_one_form_however_it_was_typed(environment: dict[str, str]) -> None:
+    CliRunner().invoke(cli, ["organisation", "found"], input="\n".join(ANSWERS) + "\n", env=environment)
+    database = Database(environment["DATABASE_URL"])
+    with database.reading(EVERY_ORGANISATION) as db:
+        assert db.scalars(select(Organisation.phone)).all() == ["+33556010204"]
+    database.dispose()
+
+
+def test_a_key_of_the_api_is_shown_once_and_listed_by_its_end(environment: dict[str, str]) -> None:
+    runner, slug = CliRunner(), ["--slug", "entraide-du-port"]
+    runner.invoke(cli, ["organisation", "found"], input="\n".join(ANSWERS) + "\n", env=environment)
+    scopes = ["--scope", "book", "--scope", "see-day", "--days", "30"]
+    made = runner.invoke(cli, ["organisation", "create-key", *slug, "--name", "Site", *scopes], env=environment)
+    assert made.exit_code == 0, made.output
+    text = made.stdout.splitlines()[-1]
+    assert text.startswith("paraphe_")
+    listed = runner.invoke(cli, ["organisation", "keys", *slug], env=environment)
+    assert f"…{text[-4:]}  Site  [book see-day]" in listed.output
+    assert "jamais utilisée" in listed.output
+    assert text not in listed.output
+    database = Database(environment["DATABASE_URL"])
+    with database.reading(EVERY_ORGANISATION) as db:
+        key = db.scalars(select(ApiKey)).one()
+        assert (key.expires_at - key.created_at).days == 30
+    database.dispose()
+
+
+def test_a_key_of_the_api_has_every_scope_unless_some_are_named(environment: dict[str, str]) -> None:
+    runner, slug = CliRunner(), ["--slug", "entraide-du-port"]
+    runner.invoke(cli, ["organisation", "found"], input="\n".join(ANSWERS) + "\n", env=environment)
+    runner.invoke(cli, ["organisation", "create-key", *slug, "--name", "Tout"], env=environment)
+    listed = runner.invoke(cli, ["organisation", "keys", *slug], env=environment)
+    assert all(scope.value in listed.output for scope in Permission)
+
+
 @pytest.mark.parametrize(
-    "words", ["", "run", "worker", "demo", "db upgrade", "organisation found", "organisation rotate-key"]
+    "wrong",
+    [
+        ["--scope", "rule"],
+        ["--days", "0"],
+        ["--days", "731"],
+        ["--name", "x" * 121],
+        ["--name", " "],
+        ["--slug", "rien"],
+    ],
+)
+def test_a_key_of_the_api_that_cannot_be_made_is_a_sentence(environment: dict[str, str], wrong: list[str]) -> None:
+    runner, words = CliRunner(), ["organisation", "create-key", "--slug", "entraide-du-port", "--name", "Site"]
+    runner.invoke(cli, ["organisation", "found"], input="\n".join(ANSWERS) + "\n", env=environment)
+    done = runner.invoke(cli, [*words, *wrong], env=environment)
+    assert done.exit_code in {1, 2}
+    assert "Error:" in done.output
+    assert "paraphe_" not in done.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "run",
+        "worker",
+        "demo",
+        "db upgrade",
+        "organisation found",
+        "organisation rotate-key",
+        "organisation create-key",
+        "organisation keys",
+    ],
 )
 def test_every_command_explains_itself(words: str) -> None:
     done = CliRunner().invoke(cli, [*words.split(), "--help"])

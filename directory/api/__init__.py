@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from directory.api import venues
+from directory.api import agents, api_keys, badges, beneficiaries, devices, organisations, resources, venues
 from foundation.web.api.operations import Operations
 
-OPERATIONS: Operations = (venues.blueprint,)
+OPERATIONS: Operations = (
+    organisations.blueprint,
+    venues.blueprint,
+    resources.blueprint,
+    agents.blueprint,
+    beneficiaries.blueprint,
+    badges.blueprint,
+    badges.keys_blueprint,
+    devices.blueprint,
+    api_keys.blueprint,
+)

@@ -67,8 +67,12 @@ class LinkGate:
 
     purpose: str
     kind: ActorKind
-    security: str = "personalLink"
     needs: str = "Not with this link."
+
+    @property
+    def security(self) -> str:
+        """The scheme of links for this purpose."""
+        return f"{self.purpose}Link"
 
     def __call__(self, _arguments: Mapping[str, Any]) -> Actor:
         """Act as the holder, inside the link's organisation."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from directory.api.gates import program
@@ -9,9 +10,11 @@ from directory.domain.permissions import Permission
 from directory.models import Venue
 from directory.queries import venues
 from directory.use_cases.add_venue import add_venue
+from directory.use_cases.change_venue import change_venue
 from foundation import ids
 from foundation.rows import take_page
 from foundation.web.api.cursors import PageAsked, page_of
+from foundation.web.api.etags import refuse_stale
 from foundation.web.api.fields import HouseSchema, Identifier, Text
 from foundation.web.api.operations import ApiBlueprint, located
 from foundation.web.services import now, perform, reading
@@ -31,6 +34,16 @@ class NewVenue(HouseSchema):
         metadata={"example": "FR", "description": "Where telephone numbers typed there are from: FR, RE, GP…"},
     )
     directions = Text(longest=500, blank=True, load_default="")
+
+
+class VenueChanges(HouseSchema):
+    """What is to be different; the rest stays. Appointments keep the instant that they were given."""
+
+    name = Text(longest=120)
+    address = Text(longest=300)
+    time_zone = Text(longest=60)
+    region = Text(longest=2)
+    directions = Text(longest=500, blank=True)
 
 
 class VenueAnswer(NewVenue):
@@ -55,8 +68,17 @@ def post_venue(body: dict[str, Any]) -> tuple[Venue, int, dict[str, str]]:
     return venue, 201, located(f"/venues/{ids.to_text(venue.id)}")
 
 
-@blueprint.get("/venues/<id:venue_id>", program(), answer=VenueAnswer)
+@blueprint.get("/venues/<id:venue_id>", program(), answer=VenueAnswer, tagged=True)
 def show_venue(venue_id: int) -> Venue:
     """Show one venue."""
     with reading() as db:
         return venues.by_id(db, venue_id)
+
+
+@blueprint.patch(
+    "/venues/<id:venue_id>", program(Permission.ADMINISTER), body=VenueChanges, answer=VenueAnswer, tagged=True
+)
+def patch_venue(body: dict[str, str], venue_id: int) -> Venue:
+    """Change a venue; with `If-Match`, only if nobody else has meanwhile."""
+    compare = partial(refuse_stale, VenueAnswer)
+    return perform(change_venue, now=now(), venue_id=venue_id, changes=body, compare=compare)

@@ -91,3 +91,19 @@ class ZoneNotKnown(Invalid):
 
 class UnreadableIdentity(Invalid):
     """A SIRET has fourteen digits, a slug is made of small letters, digits and hyphens."""
+
+
+class AgentsOwnTime(Conflict):
+    """An agent's time comes and goes with the agent."""
+
+
+class LastManager(Conflict):
+    """Without a manager nobody could change anything any more."""
+
+
+class EndsTooLate(Invalid):
+    """The end that was asked for is too far away."""
+
+
+class NoSigningKeyLeft(Conflict):
+    """An organisation has 255 signing keys at most: their number is one byte of the badge."""

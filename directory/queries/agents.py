@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from directory.domain.permissions import Role
 from directory.domain.refusals import AgentNotFound
 from directory.models import Agent
 
@@ -12,6 +13,11 @@ from directory.models import Agent
 def select_every() -> Select[Agent]:
     """Ask for everybody who works or has worked here."""
     return select(Agent)
+
+
+def select_managers() -> Select[Agent]:
+    """Ask for the managers who work here at present."""
+    return select(Agent).where(Agent.role == Role.MANAGER, Agent.retired_at.is_(None))
 
 
 def by_id(db: Session, agent_id: int) -> Agent:

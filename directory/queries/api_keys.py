@@ -50,6 +50,11 @@ def select_every() -> Select[ApiKey]:
     return select(ApiKey)
 
 
+def every(db: Session) -> list[ApiKey]:
+    """Return all keys of the organisation, the oldest first."""
+    return list(db.scalars(select_every().order_by(ApiKey.id)))
+
+
 def by_id(db: Session, key_id: int) -> ApiKey:
     """Return one key; raise ApiKeyNotFound."""
     found = db.get(ApiKey, key_id)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from directory.domain.refusals import BadgeNotFound
 from directory.models import Badge, SigningKey
 from foundation.badges import BadgePayload, write_badge
 from foundation.keys import MasterKeys
@@ -15,6 +16,14 @@ from foundation.keys import MasterKeys
 def seed_owner(organisation_id: int, number: int) -> str:
     """Return to whom an encrypted private key is bound: one key of one organisation."""
     return f"signing key {organisation_id}:{number}"
+
+
+def by_id(db: Session, badge_id: int) -> Badge:
+    """Return one badge, good or not; raise BadgeNotFound."""
+    found = db.get(Badge, badge_id)
+    if found is None:
+        raise BadgeNotFound
+    return found
 
 
 def live_of(db: Session, beneficiary_id: int, *, now: datetime) -> Badge | None:
@@ -29,6 +38,11 @@ def public_keys(db: Session) -> list[SigningKey]:
     """Return the keys that still verify, the newest first."""
     query = select(SigningKey).where(SigningKey.withdrawn_at.is_(None)).order_by(SigningKey.number.desc())
     return list(db.scalars(query))
+
+
+def select_keys() -> Select[SigningKey]:
+    """Ask for every key of the organisation, withdrawn ones included."""
+    return select(SigningKey)
 
 
 def text_of(db: Session, badge: Badge, keys: MasterKeys) -> str:

@@ -27,6 +27,15 @@ def by_id(db: Session, venue_id: int) -> Venue:
     return found
 
 
+def locked_by_id(db: Session, venue_id: int) -> Venue:
+    """Return one venue as it is now, locked until the transaction ends; raise VenueNotFound."""
+    query = select(Venue).where(Venue.id == venue_id).with_for_update()
+    found = db.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise VenueNotFound
+    return found
+
+
 def agents(db: Session) -> list[Agent]:
     """Return the agents who work here at present, by name."""
     return list(db.scalars(select(Agent).where(Agent.retired_at.is_(None)).order_by(Agent.name)))

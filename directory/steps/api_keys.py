@@ -38,7 +38,7 @@ def make_key(
         device_id=device_id,
         secret_hash=hash_of(text),
         hint=text[-4:],
-        scopes=sorted(scope.value for scope in scopes),
+        scopes=sorted({scope.value for scope in scopes}),
         created_at=now,
         expires_at=min(expires_at or now + LASTS, now + LONGEST),
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from directory.domain.permissions import Permission, Role, require
 from directory.models import Agent
+from directory.queries import venues
 from directory.steps.staff import NewAgent, take_on
 from foundation import audit
 from foundation.actors import Actor
@@ -15,8 +16,10 @@ from foundation.keys import MasterKeys
 
 
 def add_agent(db: Session, actor: Actor, *, now: datetime, agent: NewAgent, role: Role, keys: MasterKeys) -> Agent:
-    """Write down the agent and their time as a resource; raise AgentExists or PasswordTooShort."""
+    """Write down the agent and their time as a resource; raise AgentExists, PasswordTooShort, VenueNotFound."""
     require(actor, Permission.ADMINISTER)
+    if agent.venue_id is not None:
+        venues.by_id(db, agent.venue_id)
     row = take_on(db, actor, agent=agent, role=role, keys=keys)
     audit.record(db, actor, action="agent-added", subject=("agent", row.id), now=now)
     return row

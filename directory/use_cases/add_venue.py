@@ -1,4 +1,4 @@
-"""A place where people are received, and the rooms in it."""
+"""A place where people are received."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from directory.domain.identity import check_identity
 from directory.domain.permissions import Permission, require
-from directory.models import Resource, ResourceKind, Venue
+from directory.models import Venue
 from foundation import audit
 from foundation.actors import Actor
 
@@ -23,8 +24,9 @@ def add_venue(
     region: str,
     directions: str = "",
 ) -> Venue:
-    """Write down a venue with its own zone."""
+    """Write down a venue with its own zone; raise ZoneNotKnown, or UnreadableIdentity for the rest."""
     require(actor, Permission.ADMINISTER)
+    check_identity(name=name, address=address, directions=directions, time_zone=time_zone, region=region)
     venue = Venue(
         organisation_id=actor.organisation_id,
         name=name,
@@ -37,13 +39,3 @@ def add_venue(
     db.flush()
     audit.record(db, actor, action="venue-added", subject=("venue", venue.id), now=now)
     return venue
-
-
-def add_room(db: Session, actor: Actor, *, now: datetime, name: str, venue_id: int) -> Resource:
-    """Write down a room of a venue."""
-    require(actor, Permission.ADMINISTER)
-    room = Resource(organisation_id=actor.organisation_id, kind=ResourceKind.ROOM, name=name, venue_id=venue_id)
-    db.add(room)
-    db.flush()
-    audit.record(db, actor, action="room-added", subject=("resource", room.id), now=now)
-    return room

@@ -36,6 +36,7 @@ def dress(app: Flask, plugged: Services, template_folders: Mapping[str, Path]) -
         full_day_of=lambda day: times.say_day_and_year(day, language.locale()),
         hour_of=_hour_of,
         moment_of=_moment_of,
+        local_of=lambda instant, zone: times.local(instant, zone).date(),
         id_of=ids.to_text,
     )
     app.context_processor(_of_this_request)
@@ -66,7 +67,13 @@ def _of_this_request() -> dict[str, object]:
         "home_url": g.get("home_url", "/"),
         "phone_to_call": g.get("phone_to_call"),
         "here": _here(),
+        "may": _may,
     }
+
+
+def _may(permission: str) -> bool:
+    actor = g.get("actor")
+    return actor is not None and actor.may(permission)
 
 
 def _here() -> str:

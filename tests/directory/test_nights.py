@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
-from foundation import throttle
+from foundation import idempotency, throttle
 from foundation.database import EVERY_ORGANISATION
-from foundation.models import OutboxRow, Throttle
+from foundation.idempotency import Sent
+from foundation.models import IdempotencyKey, OutboxRow, Throttle
 from tests.house import House
 
 
@@ -42,3 +43,31 @@ def test_at_night_old_counters_and_old_work_are_forgotten_and_the_rest_stays(hou
     with house.database.reading(EVERY_ORGANISATION) as db:
         assert db.scalars(select(Throttle.name)).all() == ["young"]
     assert counted(house, OutboxRow.done_at < house.now - timedelta(days=30)) == 0
+
+
+def test_at_night_the_answers_of_the_day_before_are_forgotten_and_the_young_stay(house: House) -> None:
+    def claim(name: str) -> None:
+        sent = Sent("program:1", name, "0" * 64)
+        house.database.in_transaction(EVERY_ORGANISATION, idempotency.claim, sent, house.keys, now=house.now)
+
+    house.worker.run_until_empty()
+    claim("old")
+    house.clock.advance(timedelta(hours=12))
+    claim("young")
+    house.clock.advance(timedelta(hours=12))
+    house.worker.run_until_empty()
+    with house.database.reading(EVERY_ORGANISATION) as db:
+        assert db.scalars(select(IdempotencyKey.key)).all() == ["young"]
+
+
+def test_at_night_sqlite_looks_at_its_tables_anew(sqlite_house: House) -> None:
+    def known() -> int:
+        with sqlite_house.database.reading(EVERY_ORGANISATION) as db:
+            there = db.execute(text("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'")).scalar_one()
+            return int(db.execute(text("SELECT count(*) FROM sqlite_stat1")).scalar_one()) if there else 0
+
+    assert known() == 0
+    sqlite_house.worker.run_until_empty()
+    sqlite_house.clock.advance(timedelta(days=1))
+    sqlite_house.worker.run_until_empty()
+    assert known() > 10

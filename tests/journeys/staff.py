@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from attendance.models import Attendee, Facilitator, HalfDay
 from attendance.use_cases.plan_training import Leader, Span, Training, plan_training
-from directory.models import Venue
+from directory.models import Agent, Venue
 from directory.steps.people import known_or_new
 from tests.house import PASSWORD, TOTP_SECRET
 from tests.journeys.conftest import Town, midday_zone
@@ -45,10 +45,10 @@ class Invited:
     phone: str | None = None
 
 
-def log_in(town: Town, page: Page, path: str = "/equipe/scanner") -> None:
+def log_in(town: Town, page: Page, path: str = "/equipe/scanner", agent: Agent | None = None) -> None:
     """Go to a staff page by way of the password and the code of the second factor."""
     page.goto(path)
-    page.get_by_label("Adresse de courriel").fill(town.house.agents[0].email)
+    page.get_by_label("Adresse de courriel").fill((agent or town.house.agents[0]).email)
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Continuer").click()
     page.get_by_label("Code à six chiffres").fill(pyotp.TOTP(TOTP_SECRET).at(town.house.now))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -13,7 +14,7 @@ from flask_smorest import Api
 from foundation.web.access import everyone, open_to
 from foundation.web.api import reading
 from foundation.web.api.fields import ID_PATTERN
-from foundation.web.api.operations import Operations, ProblemAnswer
+from foundation.web.api.operations import STATUSES_OF_REFUSALS, Operations, ProblemAnswer, refusal
 from foundation.web.errors import API
 from foundation.web.pages import IdConverter
 
@@ -32,9 +33,12 @@ page: ask again with `after` set to `next`. A reading has an `ETag`; sent back a
 """
 _SCHEMES = {
     "key": "A key of the organisation or of a device.",
-    "personalLink": "The secret part of a personal link: what follows the last slash of its address.",
+    "signLink": "The secret part of an attendee's personal link: what follows the last slash of its address.",
+    "countersignLink": "The secret part of a facilitator's personal link: what follows the last slash of its address.",
     "operator": "The key of whoever runs this installation (PARAPHE_OPERATOR_KEY).",
 }
+
+_METHODS = {"get", "post", "patch", "delete"}
 
 blueprint = Blueprint("api", __name__, url_prefix=f"{API}v1")
 
@@ -65,11 +69,32 @@ def mount(app: Flask, operations: Operations) -> None:
     for name, told in _SCHEMES.items():
         document.spec.components.security_scheme(name, {"type": "http", "scheme": "bearer", "description": told})
     document.spec.components.schema("Problem", schema=ProblemAnswer)
+    for number in STATUSES_OF_REFUSALS:
+        document.spec.components.response(f"Refused{number}", refusal(number))
     for one in operations:
         document.register_blueprint(one)
+    _link(document.spec.to_dict()["paths"])
     app.extensions[_EXTENSION] = document
     app.register_blueprint(blueprint)
     app.after_request(_tag)
+
+
+def _link(paths: dict[str, Any]) -> None:
+    """Say, where something is made, which operations take its identifier (OpenAPI links)."""
+    for path, ways in paths.items():
+        made = ways.get("post", {}).get("responses", {}).get("201")
+        if made is None:
+            continue
+        below = re.compile(re.escape(path) + r"/\{(\w+)\}(/[\w./-]+)?")
+        for other, others in paths.items():
+            if (found := below.fullmatch(other)) is None:
+                continue
+            parameter = found.group(1)
+            for method in others.keys() & _METHODS:
+                target = others[method]["operationId"]
+                expression = f"$response.body#/{'token' if parameter == 'token' else 'id'}"
+                links = made.setdefault("links", {})
+                links[target] = {"operationId": target, "parameters": {parameter: expression}}
 
 
 def _without_null(describe: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:

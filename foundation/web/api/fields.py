@@ -15,6 +15,8 @@ from marshmallow import RAISE, Schema, fields, validate
 from foundation import ids
 
 ID_PATTERN = "^[0-7][0-9a-hjkmnp-tv-z]{12}$"
+WITHOUT_NUL = "^[^\\x00]*$"
+"""No text of PostgreSQL holds it, so a body that does is as unreadable as a missing brace."""
 _RFC_3339 = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)(Z|z|[+-]\d{2}:\d{2})", flags=re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", flags=re.ASCII)
 _HOUR = re.compile(r"\d{2}:\d{2}", flags=re.ASCII)
@@ -58,8 +60,7 @@ class Text(_Said, fields.String):
     def __init__(self, *, longest: int, blank: bool = False, **kwargs: Any) -> None:
         """Take at least one letter, unless it may be `blank`, and `longest` at most."""
         length = validate.Length(min=0 if blank else 1, max=longest, error="api.field.too_long_or_empty")
-        super().__init__(validate=length, **kwargs)
-        self.blank = blank
+        super().__init__(validate=length, metadata={"pattern": WITHOUT_NUL, **kwargs.pop("metadata", {})}, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -71,7 +72,8 @@ class Secret(_Said, fields.String):
 
     def __init__(self, *, longest: int = 400, **kwargs: Any) -> None:
         """Take at most `longest` characters."""
-        super().__init__(validate=validate.Length(min=1, max=longest, error="api.field.too_long_or_empty"), **kwargs)
+        length = validate.Length(min=1, max=longest, error="api.field.too_long_or_empty")
+        super().__init__(validate=length, metadata={"pattern": WITHOUT_NUL, **kwargs.pop("metadata", {})}, **kwargs)
 
 
 class Identifier(_Said, fields.String):

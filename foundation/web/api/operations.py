@@ -17,10 +17,12 @@ from webargs.flaskparser import FlaskParser
 from foundation.actors import Actor
 from foundation.refusals import Invalid
 from foundation.web.access import open_to
+from foundation.web.api.etags import ETAG, IF_MATCH
 from foundation.web.api.once import HEADER, once
 
 PROBLEM = "application/problem+json"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+STATUSES_OF_REFUSALS = (400, 401, 404, 409, 410, 412, 413, 415, 422, 429, 503)
 _ALWAYS = (400, 401, 403, 404, 422, 429, 503)
 _WHEN_CHANGING = (409, 410, 412, 413, 415)
 
@@ -125,26 +127,35 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         query: type[Schema] | None = None,
         content_type: str | None = None,
         heeds_key: bool = True,
+        tagged: bool = False,
     ) -> Callable[[View], View]:
         """Say who may, what is taken (`body` or `query`, handed to the view as a dictionary) and what is answered.
 
         The docstring's first line is the summary. `content_type` is that of an answer which is no JSON. `heeds_key` is
-        false where the body names its own key.
+        false where the body names its own key. `tagged`: what is read says its ETag, a change heeds `If-Match`.
         """
         changes = method not in _SAFE
 
         def describe(view: View) -> View:
             shape: Any = answer if content_type is None else {"type": "string", "contentMediaType": content_type}
-            view = self.response(status, shape, content_type=content_type)(view)
+            headers = ETAG if tagged and not changes else None
+            view = self.response(status, shape, content_type=content_type, headers=headers)(view)
             if body is not None:
                 view = self.arguments(body)(view)
             if query is not None:
                 view = self.arguments(_in_an_address(query), location="query")(view)
-            refusals = {str(number): refusal(number) for number in (*_ALWAYS, *(_WHEN_CHANGING if changes else ()))}
+            refused = (*_ALWAYS, *(_WHEN_CHANGING if changes else ()))
+            refusals = {str(number): {"$ref": f"#/components/responses/Refused{number}"} for number in refused}
             refusals["403"] = refusal(403, gate.needs)
-            described: dict[str, Any] = {"security": [{gate.security: []}], "responses": refusals}
+            described: dict[str, Any] = {
+                "operationId": view.__name__,
+                "security": [{gate.security: []}],
+                "responses": refusals,
+            }
+            if changes and tagged:
+                described.setdefault("parameters", []).append(IF_MATCH)
             if changes and heeds_key:
-                described["parameters"] = [_IDEMPOTENCY_KEY]
+                described.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
                 view = once(view)
             view = open_to(gate)(self.doc(**described)(view))
             self.add_url_rule(rule, None, view, methods=[method])

@@ -46,7 +46,7 @@ class Way:
     anchor: str
     method: str
     path: str
-    summary: str
+    summary: Sequence[Word]
     description: Sequence[Word]
     gate: str
     needs: Sequence[Word]
@@ -93,7 +93,8 @@ def subjects(document: Mapping[str, Any]) -> list[Subject]:
     for path, operations in document["paths"].items():
         for method in _WAYS:
             if method in operations:
-                ways.setdefault(operations[method]["tags"][0], []).append(_way(method, path, operations))
+                way = _way(method, path, operations, document["components"]["responses"])
+                ways.setdefault(operations[method]["tags"][0], []).append(way)
     return [
         Subject(tag["name"], tag["name"].removeprefix("api-"), tag["description"], ways.get(tag["name"], []))
         for tag in document["tags"]
@@ -108,7 +109,7 @@ def shapes(document: Mapping[str, Any]) -> list[Shape]:
     ]
 
 
-def _way(method: str, path: str, operations: Mapping[str, Any]) -> Way:
+def _way(method: str, path: str, operations: Mapping[str, Any], refusals: Mapping[str, Any]) -> Way:
     told = operations[method]
     parameters = [*operations.get("parameters", []), *told.get("parameters", [])]
     body = told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
@@ -117,17 +118,18 @@ def _way(method: str, path: str, operations: Mapping[str, Any]) -> Way:
         anchor=f"{method}-{path.strip('/').replace('/', '-')}",
         method=method.upper(),
         path=path,
-        summary=told.get("summary", ""),
+        summary=words(told.get("summary", "")),
         description=words(told.get("description", "")),
         gate=gate,
         needs=words(told["responses"]["403"]["description"]),
         parameters=[_field(one["name"], one["schema"], one.get("required", False), one) for one in parameters],
         body=_form(body) if body else [],
-        answers=[_answer(status, one) for status, one in sorted(told["responses"].items())],
+        answers=[_answer(status, one, refusals) for status, one in sorted(told["responses"].items())],
     )
 
 
-def _answer(status: str, told: Mapping[str, Any]) -> Answer:
+def _answer(status: str, told: Mapping[str, Any], refusals: Mapping[str, Any]) -> Answer:
+    told = refusals[told["$ref"].rpartition("/")[2]] if "$ref" in told else told
     forms = [_form(content["schema"]) for content in told.get("content", {}).values() if "schema" in content]
     return Answer(status, words(told.get("description", "")), forms[0] if forms else [])
 
