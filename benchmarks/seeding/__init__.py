@@ -1,0 +1,1 @@
+"""Filling a database through the use cases: the office, its diary, and who comes."""
