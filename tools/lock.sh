@@ -39,6 +39,7 @@ compile run --extra build pyproject.toml "$@"
 compile dev --extra build --extra dev --constraint requirements/run.txt pyproject.toml "$@"
 stand_in postgres "$@"
 stand_in node "$@"
+stand_in bench --constraint requirements/run.txt "$@"
 
 if command -v npm >/dev/null 2>&1; then
     echo "Locking package-lock.json"
