@@ -44,6 +44,8 @@ class Config:
     trusted_proxies: int = 0
     operator_key: str = field(default="", repr=False)
     requests_a_minute: int = 1200
+    processes: int = 0
+    threads: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what would leak."""
@@ -58,8 +60,24 @@ class Config:
             raise UnsafeConfig(f"PARAPHE_OPERATOR_KEY makes organisations: {SHORTEST_KEY} random characters or more")
         if self.requests_a_minute < 0:
             raise UnsafeConfig("PARAPHE_REQUESTS_A_MINUTE is a number, or 0 for no limit")
+        if self.processes < 0 or self.threads < 0:
+            raise UnsafeConfig("PARAPHE_PROCESSES and PARAPHE_THREADS are numbers, or 0 to be chosen")
+        if self.is_sqlite and self.processes > 1:
+            raise UnsafeConfig("PARAPHE_PROCESSES is 1 on SQLite: several writers wait for each other for seconds")
         self.mail()
         self.sms()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Say whether the database is a file with one writer."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def serving(self) -> tuple[int, int]:
+        """Return how many processes serve, and how many threads each has (docs/decisions/0015)."""
+        if self.is_sqlite:
+            return 1, self.threads or 8
+        return self.processes or os.cpu_count() or 1, self.threads or 4
 
     def mail(self) -> MailSender:
         """Return the way out for mails."""
@@ -119,6 +137,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Config:
         trusted_proxies=int(read("PARAPHE_TRUSTED_PROXIES", "0")),
         operator_key=read("PARAPHE_OPERATOR_KEY", ""),
         requests_a_minute=int(read("PARAPHE_REQUESTS_A_MINUTE", "1200")),
+        processes=int(read("PARAPHE_PROCESSES", "0")),
+        threads=int(read("PARAPHE_THREADS", "0")),
     )
 
 

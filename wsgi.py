@@ -118,7 +118,8 @@ def run(host: str, port: int, *, is_demo: bool) -> None:
     config = _config()
     migrate(config.database_url)
     click.echo(f"Paraphe: {config.base_url}  (Ctrl+C to stop)")
-    Server(application, host=host, port=port).run()
+    processes, threads = config.serving
+    Server(application, host=host, port=port, processes=processes, threads=threads).run()
 
 
 @cli.command()

@@ -118,7 +118,7 @@ class _Numbers(click.ParamType[tuple[int, ...]]):
 
 
 @click.command()
-@click.option("--server", "chosen", type=_Some(*servers.EVERY), help=f"By default {servers.PRODUCTION}, production's.")
+@click.option("--server", "chosen", type=_Some(*servers.EVERY), help="By default production's on each engine.")
 @click.option("--engine", "on", type=_Some(*engines.EVERY), default=engines.EVERY, help="By default both.")
 @click.option("--rows", type=_Some(*ROWS), help="By default all.")
 @click.option("--clients", type=_Numbers(), help="How many at once; by default 1,8,32.")
@@ -143,7 +143,7 @@ def main(  # noqa: PLR0917 - the options of the command
     """
     wish = Wish(
         engines=on,
-        servers=chosen or (servers.EVERY if choose else (servers.PRODUCTION,)),
+        servers=chosen or (servers.COMPARED if choose else (servers.PRODUCTION,)),
         rows=rows or (CHOICE_ROWS if choose else tuple(ROWS)),
         clients=clients or (CHOICE_CLIENTS if choose else CLIENTS),
         plan=Plan(seconds, rounds),

@@ -13,21 +13,19 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from benchmarks.app import application
+from config import from_environment
 from foundation.serving import Server
 
 HOUSE = Path(__file__).parent.parent
-PRODUCTION = "gthread-1x8"
-GUNICORN: Mapping[str, Mapping[str, Any]] = {
-    PRODUCTION: {},  # as foundation/serving.py says, whatever it says
-    "gthread-2x4": {"worker_class": "gthread", "workers": 2, "threads": 4},
-    "sync-2": {"worker_class": "sync", "workers": 2, "threads": 1},
-}
+PRODUCTION = "production"
+GUNICORN: Mapping[str, tuple[int, int]] = {"gthread-1x8": (1, 8), "gthread-2x4": (2, 4), "sync-2": (2, 1)}
+"""Processes, and threads of each."""
 GRANIAN: Mapping[str, int] = {"granian-1x4": 1, "granian-2x4": 2}
 BLOCKING_THREADS = 4
-EVERY = (*GUNICORN, *GRANIAN)
+COMPARED = (*GUNICORN, *GRANIAN)
+EVERY = (PRODUCTION, *COMPARED)
 STARTS_WITHIN = 60
 STOPS_WITHIN = 15
 
@@ -36,22 +34,9 @@ class NotStarted(Exception):
     """The server did not come up; the text is what it said."""
 
 
-class _Gunicorn(Server):
-    """Production's server with some options changed."""
-
-    def __init__(self, changes: Mapping[str, Any], port: int) -> None:
-        self._changes = changes
-        super().__init__(application, host="127.0.0.1", port=port)
-
-    def load_config(self) -> None:
-        super().load_config()
-        for name, value in self._changes.items():
-            self.cfg.set(name, value)
-
-
 def is_here(name: str) -> bool:
     """Say whether the server is installed."""
-    return name in GUNICORN or importlib.util.find_spec("granian") is not None
+    return name not in GRANIAN or importlib.util.find_spec("granian") is not None
 
 
 @contextmanager
@@ -77,7 +62,7 @@ def running(name: str, environment: Mapping[str, str], folder: Path) -> Iterator
 
 
 def _command(name: str, port: int) -> list[str]:
-    if name in GUNICORN:
+    if name not in GRANIAN:
         return [sys.executable, "-m", "benchmarks.servers", name, str(port)]
     options = {
         "interface": "wsgi",
@@ -125,4 +110,5 @@ def _free_port() -> int:
 
 
 if __name__ == "__main__":
-    _Gunicorn(GUNICORN[sys.argv[1]], int(sys.argv[2])).run()
+    processes, threads = GUNICORN.get(sys.argv[1]) or from_environment().serving
+    Server(application, host="127.0.0.1", port=int(sys.argv[2]), processes=processes, threads=threads).run()

@@ -1,4 +1,4 @@
-"""The production server: one process with threads, so that SQLite has one writer and the worker lives inside."""
+"""The production server: gunicorn, with the outbox's worker inside each process unless it runs on its own."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ from gunicorn.app.base import BaseApplication
 
 from foundation.worker import Worker
 
-THREADS = 8
-
 
 class Server(BaseApplication):  # type: ignore[misc]
     """gunicorn, told in code what a file would have told it. The application is made after the fork."""
 
-    def __init__(self, make: Callable[[], Flask], *, host: str, port: int) -> None:
-        """Listen on `host` and `port`; `make` builds the application in the process that serves it."""
+    def __init__(self, make: Callable[[], Flask], *, host: str, port: int, processes: int, threads: int) -> None:
+        """Listen on `host` and `port`; `make` builds the application in each process that serves it.
+
+        With one thread a process answers one request at a time and waits for its client: only behind a proxy that
+        takes requests and answers whole.
+        """
         self._make = make
         self._options: dict[str, Any] = {
             "bind": f"{f'[{host}]' if ':' in host else host}:{port}",
-            "worker_class": "gthread",
-            "workers": 1,
-            "threads": THREADS,
+            "worker_class": "gthread" if threads > 1 else "sync",
+            "workers": processes,
+            "threads": threads,
             "timeout": 60,
             # Addresses hold capabilities: there is no access log. Errors go to the standard error.
             "accesslog": None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,23 @@ def test_a_secret_may_come_from_a_file_and_is_never_printed(tmp_path: Path) -> N
 
 def test_folders_are_for_development() -> None:
     assert isinstance(from_environment({**GOOD, "MAIL_URL": "folder:/tmp/x"}).mail(), FolderMailSender)
+
+
+def test_sqlite_is_served_by_one_process_and_postgresql_by_as_many_as_there_are_cores() -> None:
+    on_sqlite = {**GOOD, "DATABASE_URL": "sqlite:////srv/paraphe.sqlite3"}
+    assert from_environment(on_sqlite).serving == (1, 8)
+    assert from_environment(GOOD).serving == (os.cpu_count(), 4)
+    assert from_environment({**GOOD, "PARAPHE_PROCESSES": "3", "PARAPHE_THREADS": "1"}).serving == (3, 1)
+    with pytest.raises(UnsafeConfig, match="PARAPHE_PROCESSES is 1 on SQLite"):
+        from_environment({**on_sqlite, "PARAPHE_PROCESSES": "2"})
+    with pytest.raises(UnsafeConfig, match="PARAPHE_THREADS"):
+        from_environment({**GOOD, "PARAPHE_THREADS": "-1"})
+
+
+def test_an_operators_key_is_long_and_a_limit_is_no_less_than_none() -> None:
+    assert from_environment({**GOOD, "PARAPHE_OPERATOR_KEY": "k" * 32}).operator_key == "k" * 32
+    with pytest.raises(UnsafeConfig, match="PARAPHE_OPERATOR_KEY"):
+        from_environment({**GOOD, "PARAPHE_OPERATOR_KEY": "short"})
+    with pytest.raises(UnsafeConfig, match="PARAPHE_REQUESTS_A_MINUTE"):
+        from_environment({**GOOD, "PARAPHE_REQUESTS_A_MINUTE": "-1"})
+    assert "k" * 32 not in repr(from_environment({**GOOD, "PARAPHE_OPERATOR_KEY": "k" * 32}))
