@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -113,11 +114,17 @@ def test_a_tester_who_reads_the_document_finds_no_answer_that_it_does_not_allow(
     ours = Ours(house)
     run = question(house, ours, key(house), tmp_path)
     assert run.returncode == 0, run.stdout[-12_000:] + run.stderr[-2000:]
+    (tested,) = re.findall(r"Tested: (\d+)", run.stdout)
+    (links,) = re.findall(r"API Links: +(\d+) covered", run.stdout)
+    (asked,) = re.findall(r"(\d+) generated", run.stdout)
+    assert int(tested) == len(operations(house.app))
+    assert int(links) >= 15, "what one answer has told was followed by the next question"
+    assert int(asked) > 3000
 
 
 def test_nor_does_one_who_holds_a_scanner(house: House, tmp_path: Path) -> None:
     ours = Ours(house)
     scanner = key(house, Permission.SCAN, Permission.SEARCH_PEOPLE, Permission.SEE_DAY, device=ours.device)
     narrowed = [f"--include-path=/api/v1/{path}" for path in ("scans", "statements", "expected/search")]
-    run = question(house, ours, scanner, tmp_path, *narrowed)
+    run = question(house, ours, scanner, tmp_path, "--phases=examples,coverage,fuzzing", *narrowed)
     assert run.returncode == 0, run.stdout[-12_000:] + run.stderr[-2000:]
