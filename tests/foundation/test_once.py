@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import delete, event, func, select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from directory.models import Venue
 from foundation import audit, idempotency
 from foundation.database import EVERY_ORGANISATION
+from foundation.keys import MasterKeys
 from foundation.models import IdempotencyKey
 from foundation.web.api import once as onces
 from tests.api import Asking, asking, key
@@ -103,6 +107,43 @@ def test_what_is_kept_can_be_read_by_nobody_who_has_the_database_alone(sqlite_ho
     assert VENUE["address"] not in kept.body
 
 
+def test_who_has_the_database_alone_cannot_try_what_was_sent(sqlite_house: House) -> None:
+    # A body may hold a password, and a plain hash of it is tried a billion times faster than a password's.
+    send(asking(sqlite_house, key(sqlite_house)))
+    body = sqlite_house.app.json.dumps(VENUE).encode()
+    said = ["POST", "/api/v1/venues?", hashlib.sha256(body).hexdigest()]
+    with sqlite_house.database.reading(EVERY_ORGANISATION) as db:
+        kept = db.scalars(select(IdempotencyKey)).one()
+    assert kept.request_hash != hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def test_a_new_master_key_leaves_the_answers_of_the_day_as_they_are(sqlite_house: House) -> None:
+    program, database = key(sqlite_house), sqlite_house.config.database_url
+    first = send(asking(sqlite_house, program))
+    rotated = MasterKeys((bytes(range(7, 39)), *sqlite_house.keys.keys))
+    with House(replace(sqlite_house.config, master_keys=rotated), sqlite_house.clock) as later:
+        assert later.config.database_url == database
+        again = send(asking(later, program))
+        assert (again.data, again.headers["Idempotency-Replayed"]) == (first.data, "true")
+        assert send(asking(later, program), address="4 rue Neuve").status_code == 422
+
+
+def test_an_answer_that_is_forgotten_at_that_moment_is_made_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = asking(house, key(house))
+    send(program)
+    insert, met = idempotency.insert_if_absent, []
+
+    def forgotten_after(db: Session, *arguments: Any, **values: Any) -> int | None:
+        inserted = insert(db, *arguments, **values)
+        if inserted is None and not met:
+            # As the worker of another process does, whose clock is a little ahead.
+            met.append(db.execute(delete(IdempotencyKey)))
+        return inserted
+
+    monkeypatch.setattr(idempotency, "insert_if_absent", forgotten_after)
+    assert (send(program).status_code, len(met)) == (201, 1)
+
+
 def test_an_effect_that_fails_at_its_very_end_leaves_neither_effect_nor_answer(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +160,17 @@ def test_an_effect_that_fails_at_its_very_end_leaves_neither_effect_nor_answer(
 
 
 def test_a_hundred_equal_requests_at_once_have_one_effect_and_a_hundred_equal_answers(house: House) -> None:
+    program = key(house)
+    answers = at_once(MANY, lambda: send(asking(house, program)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.data for answer in answers}) == 1
+    assert venues(house) == 1
+
+
+def test_a_hundred_at_once_are_one_by_the_database_alone(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As between processes: what this one knows of its own requests is taken away.
+    monkeypatch.setattr(onces, "_one_at_a_time", _nobody_waits)
+    monkeypatch.setattr(idempotency, "PATIENCE", timedelta(seconds=20))
     program = key(house)
     answers = at_once(MANY, lambda: send(asking(house, program)))
     assert {answer.status_code for answer in answers} == {201}
