@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from foundation.keys import MasterKeys
 from foundation.messages import (
@@ -19,6 +20,7 @@ from foundation.messages import (
 )
 
 SHORTEST_KEY = 32
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*", flags=re.ASCII)  # RFC 6750, §2.1: no other can be sent as a bearer token.
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -56,10 +58,13 @@ class Config:
             raise UnsafeConfig("PARAPHE_BASE_URL must be https: badges, links and passwords travel there")
         if self.demonstration and address.hostname not in _LOOPBACK:
             raise UnsafeConfig("PARAPHE_DEMO shows passwords: it works on this computer only (127.0.0.1)")
-        if self.operator_key and len(self.operator_key) < SHORTEST_KEY:
-            raise UnsafeConfig(f"PARAPHE_OPERATOR_KEY makes organisations: {SHORTEST_KEY} random characters or more")
+        if self.operator_key and not (len(self.operator_key) >= SHORTEST_KEY and _TOKEN.fullmatch(self.operator_key)):
+            told = f"{SHORTEST_KEY} random letters and digits or more (also - . _ ~ + /, and = at its end)"
+            raise UnsafeConfig(f"PARAPHE_OPERATOR_KEY makes organisations: {told}")
         if self.requests_a_minute < 0:
             raise UnsafeConfig("PARAPHE_REQUESTS_A_MINUTE is a number, or 0 for no limit")
+        if self.trusted_proxies < 0:
+            raise UnsafeConfig("PARAPHE_TRUSTED_PROXIES is how many proxies there are, or 0")
         if self.processes < 0 or self.threads < 0:
             raise UnsafeConfig("PARAPHE_PROCESSES and PARAPHE_THREADS are numbers, or 0 to be chosen")
         if self.is_sqlite and self.processes > 1:
@@ -91,7 +96,7 @@ class Config:
         password = unquote(address.password) if address.password else None
         if security == "none" and (user or address.hostname not in _LOOPBACK):
             raise UnsafeConfig("smtp+plain is for a server on this computer, without a password")
-        port = address.port or {"starttls": 587, "tls": 465, "none": 25}[security]
+        port = _port(address) or {"starttls": 587, "tls": 465, "none": 25}[security]
         return SmtpMailSender(address.hostname, port, self.mail_sender, security, user, password)
 
     def sms(self) -> SmsSender:
@@ -144,6 +149,14 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Config:
 
 def _folder(url: str) -> Path:
     return Path(url.removeprefix("folder:"))
+
+
+def _port(address: SplitResult) -> int | None:
+    try:
+        return address.port
+    except ValueError:
+        # «None»: the error quotes what stands there, which is a password when a slash in it was not written as %2F.
+        raise UnsafeConfig("the port in MAIL_URL is no number (in a user's name or password, / is %2F)") from None
 
 
 def _is_on(text: str) -> bool:

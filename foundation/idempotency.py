@@ -6,6 +6,8 @@ So there is no moment at which the effect is there and the answer is not, whatev
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +15,7 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from foundation.database import Outrun
 from foundation.keys import MasterKeys
 from foundation.models import IdempotencyKey
 from foundation.refusals import Conflict, Invalid
@@ -21,6 +24,7 @@ from foundation.rows import insert_if_absent
 KEPT = timedelta(hours=24)
 PATIENCE = timedelta(seconds=2)
 _LOCK_NOT_AVAILABLE = "55P03"
+_REQUEST = "idempotent request"
 
 
 class KeyReused(Invalid):
@@ -58,39 +62,45 @@ def claim(db: Session, sent: Sent, keys: MasterKeys, *, now: datetime) -> Kept |
     the key belongs to another request.
     """
     mine = IdempotencyKey.caller == sent.caller, IdempotencyKey.key == sent.key
-    db.execute(delete(IdempotencyKey).where(*mine, IdempotencyKey.expires_at <= now))
-    if _insert(db, sent, now) is not None:
-        return None
-    row = db.scalars(select(IdempotencyKey).where(*mine)).one()
-    if row.request_hash != sent.request_hash:
-        raise KeyReused
-    return Kept(row.status, row.headers, keys.decrypt(row.body, belongs_to=_owner(sent)))
-
-
-def _insert(db: Session, sent: Sent, now: datetime) -> int | None:
-    waits_for_twins = db.get_bind().dialect.name == "postgresql"
-    if waits_for_twins:
-        db.execute(text(f"SET LOCAL lock_timeout = {int(PATIENCE.total_seconds() * 1000)}"))
-    try:
+    said = keys.fingerprints(_REQUEST, sent.request_hash)
+    with _patience(db):
+        db.execute(delete(IdempotencyKey).where(*mine, IdempotencyKey.expires_at <= now))
         inserted = insert_if_absent(
             db,
             IdempotencyKey,
             caller=sent.caller,
             key=sent.key,
-            request_hash=sent.request_hash,
+            request_hash=said[0],
             created_at=now,
             expires_at=now + KEPT,
             status=0,
             headers={},
             body="",
         )
+    if inserted is not None:
+        return None
+    row = db.scalar(select(IdempotencyKey).where(*mine))
+    if row is None:
+        # Its day ended between the two statements, by the clock of the worker that forgets.
+        raise Outrun
+    if row.request_hash not in said:
+        raise KeyReused
+    return Kept(row.status, row.headers, keys.decrypt(row.body, belongs_to=_owner(sent)))
+
+
+@contextmanager
+def _patience(db: Session) -> Iterator[None]:
+    if db.get_bind().dialect.name != "postgresql":
+        yield
+        return
+    db.execute(text(f"SET LOCAL lock_timeout = {int(PATIENCE.total_seconds() * 1000)}"))
+    try:
+        yield
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
             raise StillRunning from error
         raise
-    if waits_for_twins:
-        db.execute(text("SET LOCAL lock_timeout = DEFAULT"))
-    return inserted
+    db.execute(text("SET LOCAL lock_timeout = DEFAULT"))
 
 
 def keep(db: Session, sent: Sent, answer: Kept, keys: MasterKeys) -> None:

@@ -53,7 +53,12 @@ class MasterKeys:
 
     def fingerprint(self, purpose: str, text: str) -> str:
         """Return a keyed hash of `text`, to recognise it again without keeping it."""
-        return hmac.new(self.derive(purpose), text.encode(), hashlib.sha256).hexdigest()
+        return self.fingerprints(purpose, text)[0]
+
+    def fingerprints(self, purpose: str, text: str) -> list[str]:
+        """Return the keyed hash of `text` by every master key, newest first: one of them is what was kept once."""
+        keys = self.derive_all(purpose)
+        return [hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for key in keys]
 
     def encrypt(self, secret: bytes, *, belongs_to: str) -> str:
         """Encrypt `secret` for one row: the text opens only for the same `belongs_to`."""

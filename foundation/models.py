@@ -182,7 +182,8 @@ class IdempotencyKey(Identified, Base):
     """The answer that a program was given under one `Idempotency-Key`, kept for a day, to be given again.
 
     `caller` says whose key it is: two programs may choose the same. `body` is encrypted, because answers hold names,
-    and secrets that are shown once; `request_hash` is the SHA-256 of the method, the path and the body that were sent.
+    and secrets that are shown once; `request_hash` is a keyed hash of the method, the path and the body that were sent,
+    because a body may hold a password.
     """
 
     __tablename__ = "idempotency_key"

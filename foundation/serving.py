@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from threading import Event, Thread
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
+from foundation.web.errors import where_of
 from foundation.worker import Worker
+
+
+class DiscreetLogger(Logger):  # type: ignore[misc]
+    """gunicorn's log of errors, less what it copies out of requests: addresses, of pages and of people."""
+
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Say that a request was not HTTP, and not from whom or what it was."""
+        if msg.startswith("Invalid request from"):
+            super().warning("a request that is not HTTP was refused")
+        else:
+            super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Say what broke during a request, and where."""
+        error = sys.exc_info()[1]
+        if msg.startswith("Error handling request") and error is not None:
+            self.error("unexpected outside of the application: %s", where_of(error))
+        else:
+            super().exception(msg, *args, **kwargs)
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -31,6 +53,11 @@ class Server(BaseApplication):  # type: ignore[misc]
             "timeout": 60,
             # Addresses hold capabilities: there is no access log. Errors go to the standard error.
             "accesslog": None,
+            "logger_class": DiscreetLogger,
+            # Nobody needs it, and by default it lies in the home folder, one for all.
+            "control_socket_disable": True,
+            # What a proxy says is read in one place, by PARAPHE_TRUSTED_PROXIES; gunicorn would believe this computer.
+            "forwarded_allow_ips": "",
             "loglevel": "warning",
             "limit_request_line": 4094,
         }

@@ -34,7 +34,7 @@ START = datetime(2026, 4, 13, 7, 0, tzinfo=UTC)  # a Monday, 9:00 in Bordeaux an
 KEYS = MasterKeys((bytes(range(32)),))
 PASSWORD = "une phrase assez longue"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-OPERATOR_KEY = "the operator of this house has a long key"
+OPERATOR_KEY = "the-operator-of-this-house-has-a-long-key"
 AGENTS = ("Nadia Ferrand", "Karim Belkacem", "Lucie Payet", "Hugo Marchand")
 
 

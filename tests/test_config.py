@@ -66,6 +66,18 @@ def test_a_secret_may_come_from_a_file_and_is_never_printed(tmp_path: Path) -> N
         assert secret not in said
 
 
+def test_a_password_that_breaks_its_address_is_not_told_by_the_refusal() -> None:
+    with pytest.raises(UnsafeConfig, match="MAIL_URL") as refused:
+        from_environment({**GOOD, "MAIL_URL": "smtp://maison:tres/secret@smtp.exemple.fr"})
+    assert "tres" not in str(refused.value)
+    assert refused.value.__suppress_context__
+
+
+def test_a_number_of_proxies_is_no_less_than_none() -> None:
+    with pytest.raises(UnsafeConfig, match="PARAPHE_TRUSTED_PROXIES"):
+        from_environment({**GOOD, "PARAPHE_TRUSTED_PROXIES": "-1"})
+
+
 def test_folders_are_for_development() -> None:
     assert isinstance(from_environment({**GOOD, "MAIL_URL": "folder:/tmp/x"}).mail(), FolderMailSender)
 
@@ -85,6 +97,10 @@ def test_an_operators_key_is_long_and_a_limit_is_no_less_than_none() -> None:
     assert from_environment({**GOOD, "PARAPHE_OPERATOR_KEY": "k" * 32}).operator_key == "k" * 32
     with pytest.raises(UnsafeConfig, match="PARAPHE_OPERATOR_KEY"):
         from_environment({**GOOD, "PARAPHE_OPERATOR_KEY": "short"})
+    for unsendable in ("k=" * 16, "k " * 16 + "k", "é" * 32):
+        with pytest.raises(UnsafeConfig, match="PARAPHE_OPERATOR_KEY"):
+            from_environment({**GOOD, "PARAPHE_OPERATOR_KEY": unsendable})
+    assert from_environment({**GOOD, "PARAPHE_OPERATOR_KEY": "-._~+/9A" * 5 + "=="}).operator_key
     with pytest.raises(UnsafeConfig, match="PARAPHE_REQUESTS_A_MINUTE"):
         from_environment({**GOOD, "PARAPHE_REQUESTS_A_MINUTE": "-1"})
     assert "k" * 32 not in repr(from_environment({**GOOD, "PARAPHE_OPERATOR_KEY": "k" * 32}))

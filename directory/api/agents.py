@@ -90,7 +90,7 @@ def list_agents(asked: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.post("/agents", program(Permission.ADMINISTER), body=AgentToAdd, answer=AgentAddedAnswer, status=201)
 def post_agent(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Add somebody to the staff; the second factor is shown this once."""
+    """Add somebody to the staff, who may do no more than the key; the second factor is shown this once."""
     agent = new_agent(body, body["venue_id"])
     row = perform(add_agent, now=now(), agent=agent, role=body["role"], keys=services().keys)
     shown = second_factor(agent, email=row.email, organisation=current_organisation().name)

@@ -147,7 +147,9 @@ def _offered(field: SelectField | SelectMultipleField) -> set[str]:
 
 def _with_choices(form: KeyForm) -> KeyForm:
     with reading() as db:
-        known = [device for device in db.scalars(devices.select_every()) if device.revoked_at is None]
+        at_work = {agent.id for agent in venues.agents(db)}
+        living = [one for one in db.scalars(devices.select_every()) if one.revoked_at is None]
+        known = [device for device in living if device.agent_id in at_work]
     ours = ("", say("directory.keys.of_organisation"))
     form.device.choices = [ours, *((ids.to_text(device.id), device.name) for device in known)]
     form.scopes.choices = [(scope.value, say(f"directory.scopes.{scope.value}")) for scope in Permission]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from directory.domain.permissions import Permission, require
 from directory.domain.refusals import DeviceNotFound, EndsInThePast, ScopesTooWide
 from directory.models import ApiKey
-from directory.queries import devices
+from directory.queries import agents, devices
 from directory.steps.api_keys import make_key
 from foundation.actors import Actor, ActorKind
 
@@ -31,7 +31,7 @@ def make_api_key(
     """Return the key and its text, which is shown once. Good for a year by default, for two at most.
 
     Raises ScopesTooWide for a scope that the giver has not, or that no device is given; EndsInThePast; DeviceNotFound,
-    also for a device that was revoked.
+    also for a device that was revoked; AgentNotFound when the one who answers for it has left.
     """
     require(actor, Permission.ADMINISTER)
     if actor.kind is not ActorKind.SYSTEM and not all(actor.may(scope) for scope in scopes):
@@ -41,6 +41,8 @@ def make_api_key(
     if device_id is not None:
         if not OF_A_DEVICE.issuperset(scopes):
             raise ScopesTooWide
-        if devices.by_id(db, device_id).revoked_at is not None:
+        device = devices.by_id(db, device_id)
+        if device.revoked_at is not None:
             raise DeviceNotFound
+        agents.at_work_by_id(db, device.agent_id)
     return make_key(db, actor, name=name, scopes=scopes, now=now, expires_at=expires_at, device_id=device_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from typing import Any
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
@@ -85,15 +86,32 @@ def answer_http(error: HTTPException) -> AnyResponse:
 
 def answer_bug(error: Exception) -> AnyResponse:
     """Say that it is our fault, and nothing of how; the log has the trace, without the request's contents."""
-    # Not the text of the error: PostgreSQL puts the values of a row into it, which may be names and numbers.
-    where = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("unexpected %s in %s\n%s", type(error).__name__, request.endpoint, where)
+    _log(error)
     sentence = say("http.500")
     return problem(500, "bug", sentence) if wants_json() else page(500, say("http.title"), sentence)
 
 
+def where_of(error: BaseException) -> str:
+    """Return what a log may hold of a bug: its kind and where it broke.
+
+    Not its text: PostgreSQL puts the values of a row into it, which may be names and numbers.
+    """
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
+
+
+def _log(error: BaseException) -> None:
+    # By its endpoint: the address may be a capability.
+    logger.error("unexpected in %s: %s", request.endpoint, where_of(error))
+
+
+def _log_another(exc_info: Any) -> None:
+    # What broke while a «no» was being told; Flask would write down the address.
+    _log(exc_info[1])
+
+
 def map_errors(app: Flask) -> None:
     """Plug the table into the application."""
+    app.log_exception = _log_another  # type: ignore[method-assign]
     app.register_error_handler(Refusal, answer_refusal)
     app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(Exception, answer_bug)

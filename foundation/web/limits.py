@@ -7,7 +7,7 @@ Each serving process counts for itself, in memory: a restart forgets, which is n
 from __future__ import annotations
 
 import hashlib
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import Flask, request
 from flask_limiter import ApplicationLimit, Limiter
@@ -17,11 +17,14 @@ _ONE_SUBSCRIBER = 64  # One IPv6 subscriber has that many bits of network (RFC 6
 
 def network() -> str:
     """Return the network that the request comes from: an IPv4 address, or the /64 of an IPv6 address."""
-    address = request.remote_addr or ""
+    # Never empty: Flask-Limiter does not count what has no name.
+    address = request.remote_addr or "unknown"
     try:
         parsed = ip_address(address)
     except ValueError:
         return address
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
     return address if parsed.version == 4 else str(ip_network((parsed, _ONE_SUBSCRIBER), strict=False))  # noqa: PLR2004
 
 
@@ -35,7 +38,7 @@ def limit_requests(app: Flask, *, a_minute: int) -> None:
     """Refuse with 429 and `Retry-After` beyond `a_minute` for one caller; 0 is no limit.
 
     A network has ten times as many: forty scanners of one building share an address, and whoever floods can show a new
-    key each time. Static files and the health page do not count.
+    key each time. Static files, the health page and addresses that lead nowhere do not count.
     """
     if a_minute == 0:
         return

@@ -15,7 +15,7 @@ from foundation import ids
 from foundation.database import EVERY_ORGANISATION
 from foundation.models import AuditEntry
 from tests.api import EVERY_SCOPE, Asking, asking, device, key
-from tests.house import House
+from tests.house import PASSWORD, House
 
 YEAR = timedelta(days=365)
 DOOR = (Permission.SCAN, Permission.SEARCH_PEOPLE, Permission.SEE_DAY)
@@ -89,6 +89,16 @@ def test_a_key_gives_no_more_than_it_has(sqlite_house: House) -> None:
     assert (wide.status_code, wide.json["code"]) == (403, "scopes-too-wide")
     assert make(program(sqlite_house, Permission.BOOK)).status_code == 403
     assert make(narrow, scopes=["rule"]).status_code == 422
+
+
+def test_a_narrow_key_takes_nobody_on_who_may_do_more(sqlite_house: House) -> None:
+    # Whoever adds an agent is told their password and second factor, and could log in with them.
+    newcomer = {"name": "Somebody", "email": "somebody@maison.example", "password": PASSWORD}
+    narrow = program(sqlite_house, *(set(Permission) - {Permission.SCAN}))
+    for role in ("agent", "manager"):
+        refused = narrow.post("/agents", {**newcomer, "role": role})
+        assert (refused.status_code, refused.json["code"]) == (403, "scopes-too-wide")  # type: ignore[index]
+    assert program(sqlite_house).post("/agents", {**newcomer, "role": "manager"}).status_code == 201
 
 
 def test_a_key_without_scopes_reads_what_any_key_may(sqlite_house: House) -> None:
@@ -174,6 +184,16 @@ def test_the_keys_of_a_device_open_nothing_once_its_agent_has_left(house: House)
     assert scanner.get("/resources").status_code == 200
     asked.post(f"/agents/{ids.to_text(house.agents[0].id)}/retirement")
     assert scanner.get("/resources").status_code == 401
+
+
+def test_a_device_whose_agent_has_left_is_given_no_key_that_would_open_nothing(house: House) -> None:
+    asked, entrusted = program(house), device(house)
+    asked.post(f"/agents/{ids.to_text(house.agents[0].id)}/retirement")
+    late = make(asked, scopes=["scan"], device_id=ids.to_text(entrusted.id))
+    assert (late.status_code, late.json["code"]) == (404, "agent-not-found")
+    client = house.client()
+    house.log_in(client, house.manager)
+    assert f'value="{ids.to_text(entrusted.id)}"' not in client.get("/equipe/cles").get_data(as_text=True)
 
 
 def test_a_device_is_given_the_scopes_of_a_door_alone(sqlite_house: House) -> None:

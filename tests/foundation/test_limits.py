@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from foundation.web.api.operations import PROBLEM
+from foundation.web.limits import network
 from tests.api import asking, key
 from tests.house import House, config_for
 
@@ -50,6 +51,28 @@ def test_showing_a_new_key_each_time_does_not_help_a_flood(limited: House) -> No
     answers = [asking(limited, f"invented {number}").get("/venues").status_code for number in range(51)]
     assert set(answers[:50]) == {401}
     assert answers[50] == 429
+
+
+def test_whoever_has_no_address_is_counted_too(limited: House, caplog: pytest.LogCaptureFixture) -> None:
+    # So it is behind a proxy that speaks over a Unix socket.
+    browser = limited.client()
+    answers = [browser.get("/", environ_overrides={"REMOTE_ADDR": ""}).status_code for _ in range(6)]
+    assert answers == [200] * 5 + [429]
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3::7", "2001:db8:1:2::/64"),
+        # How a server that listens on `::` sees IPv4: all of it lies in one /64.
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+    ],
+)
+def test_a_network_is_an_ipv4_address_or_a_64th_of_ipv6(sqlite_house: House, address: str, counted: str) -> None:
+    with sqlite_house.app.test_request_context("/", environ_overrides={"REMOTE_ADDR": address}):
+        assert network() == counted
 
 
 def test_static_files_and_the_health_page_do_not_count(limited: House) -> None:

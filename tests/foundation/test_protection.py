@@ -6,7 +6,9 @@ import gzip
 import logging
 
 import pytest
+from flask import Response
 
+from foundation.web import errors
 from tests.house import House
 
 ADDRESS = "/o/maison-des-solidarites"
@@ -110,6 +112,24 @@ def test_a_bug_is_a_calm_page_without_a_trace_and_without_the_requests_contents(
     assert SOMEBODY not in caplog.text
     assert "RuntimeError" in caplog.text
     assert "test_protection.py" in caplog.text, "where it broke is told"
+
+
+def test_a_bug_while_a_bug_is_told_leaves_no_address_in_the_log_either(
+    sqlite_house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = errors.page
+
+    def broken(status: int, title: str, sentence: str) -> Response:
+        if status == 404:
+            raise RuntimeError(SOMEBODY)
+        return whole(status, title, sentence)
+
+    monkeypatch.setattr(errors, "page", broken)
+    with caplog.at_level(logging.ERROR):
+        assert sqlite_house.client().get("/rdv/secret-token").status_code == 500
+    assert "secret-token" not in caplog.text
+    assert SOMEBODY not in caplog.text
+    assert "test_protection.py" in caplog.text
 
 
 def _open(view: object) -> object:
