@@ -20,8 +20,11 @@ class SheetDocument:
 
 
 def sheet_document(view: SheetView, say: Say, language: str) -> SheetDocument:
-    """Return the sheet as it stood when `view` was made, in one language; named by the day of its first half-day."""
+    """Return the sheet as it stood when `view` was made, in one language; named by the day of its first half-day.
+
+    A closed sheet is dated by its closing, so that whoever fetches it again has the same bytes.
+    """
     first = view.half_days[0].starts_at if view.half_days else view.made_at
     day = times.local(first, view.time_zone).date()
-    pdf = pdf_of(SheetWords(view, say, language).printed(), made_at=view.made_at)
+    pdf = pdf_of(SheetWords(view, say, language).printed(), made_at=view.closed_at or view.made_at)
     return SheetDocument(pdf, file_name(view.title, day.isoformat()))

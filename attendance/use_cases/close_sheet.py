@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from attendance.domain.events import SheetClosed
 from attendance.domain.refusals import SheetIsClosed, TooEarlyToClose
 from attendance.models import Meeting, SheetState
-from attendance.queries import meetings
+from attendance.queries import expected, meetings
+from attendance.steps import meetings as rows
 from directory.domain.permissions import Permission, require
 from foundation import audit
 from foundation.actors import Actor
@@ -20,7 +21,7 @@ from foundation.outbox import announce
 def close_sheet(db: Session, actor: Actor, *, now: datetime, meeting_id: int) -> None:
     """Close once the last half-day is over. Raises MeetingNotFound, TooEarlyToClose or SheetIsClosed."""
     require(actor, Permission.CLOSE_SHEET)
-    meetings.by_id(db, meeting_id)
+    _follow_booking(db, actor, meetings.by_id(db, meeting_id), now=now)
     if now < meetings.last_end(db, meeting_id):
         raise TooEarlyToClose
     open_one = update(Meeting).where(Meeting.id == meeting_id, Meeting.sheet_state == SheetState.OPEN)
@@ -30,3 +31,10 @@ def close_sheet(db: Session, actor: Actor, *, now: datetime, meeting_id: int) ->
         raise SheetIsClosed
     audit.record(db, actor, action="sheet.closed", subject=("meeting", meeting_id), now=now)
     announce(db, actor, SheetClosed(meeting_id), now=now)
+
+
+def _follow_booking(db: Session, actor: Actor, meeting: Meeting, *, now: datetime) -> None:
+    # A booking may have been moved since, and no worker have heard of it: closed before it, nobody could sign it.
+    booked = expected.of_appointment(db, meeting.appointment_id) if meeting.appointment_id is not None else None
+    if booked is not None and booked.is_moved and not booked.is_cancelled:
+        rows.with_rows(db, actor, booked, now=now)

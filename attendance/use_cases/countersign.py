@@ -50,12 +50,13 @@ def countersign(db: Session, actor: Actor, *, now: datetime, half_day_id: int, h
 def _led_by(db: Session, actor: Actor, half_day_id: int) -> tuple[HalfDay, Meeting]:
     if actor.kind is not ActorKind.FACILITATOR:
         raise HalfDayNotFound
+    # Both locked: against closing the sheet, and against giving the meeting to another agent.
     query = (
         select(HalfDay, Meeting)
         .join(Meeting, Meeting.id == HalfDay.meeting_id)
         .join(Facilitator, Facilitator.meeting_id == Meeting.id)
         .where(HalfDay.id == half_day_id, Facilitator.id == actor.identifier)
-        .with_for_update(read=True, of=Meeting)
+        .with_for_update(read=True, of=(Meeting, Facilitator))
         .execution_options(populate_existing=True)
     )
     row = db.execute(query).one_or_none()

@@ -46,7 +46,7 @@ class BookedAnswer(AppointmentAnswer):
 
 @blueprint.post("/appointments", as_the_public(), body=NewAppointment, answer=BookedAnswer, status=201)
 def post_appointment(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Book what a hold has kept; the same hold again is the same appointment.
+    """Book what a hold has kept; the same hold for the same person is the same appointment.
 
     A hold that has lapsed books all the same when its slot is still free.
     """

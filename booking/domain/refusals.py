@@ -18,7 +18,11 @@ class HoldNotFound(NotFound):
 
 
 class HoldExpired(Expired):
-    """The hold has been renewed as long as it may be."""
+    """The hold is over: it lapsed, was given back or booked, or was renewed as long as it may be."""
+
+
+class HoldConfirmed(Conflict):
+    """What was held is booked already, for a person who gave other details."""
 
 
 class TooManyHolds(TooMany):

@@ -87,7 +87,8 @@ def move_page(token: str, hold: str) -> str | Response:
         venue = db.get(Venue, kept.venue_id) if kept.venue_id is not None else None
     if kept.moves_appointment_id != found.appointment.id:
         raise HoldNotFound
-    if kept.starts_at == found.appointment.starts_at and kept.expires_at <= now():
+    there = (found.appointment.starts_at, found.appointment.venue_id)
+    if (kept.starts_at, kept.venue_id) == there and kept.expires_at <= now():
         return redirect(url_for("booking.ticket", token=token), 303)
     moves.refuse(current_actor(), found.appointment, found.type, now=now())
     own, is_remote = found.organisation.time_zone, kept.channel.is_remote

@@ -144,16 +144,18 @@ def _locked_search(db: Session, question: Question, now: datetime) -> Finding:
 
 
 def _sweep(db: Session, resource_ids: Sequence[int], wanted: Interval, now: datetime) -> None:
-    # Only the engagements: the row of the hold stays, so that whoever comes late is told what else is free.
-    db.execute(
-        delete(Engagement).where(
-            Engagement.resource_id.in_(resource_ids),
-            Engagement.kind == EngagementKind.HOLD,
-            Engagement.expires_minute <= minute_of(now),
-            Engagement.start_minute < wanted.end,
-            Engagement.end_minute > wanted.start,
-        )
+    # Only the engagements: the row of the hold stays, so that whoever comes late is told what else is free. And all of
+    # them: what is left of one that lost its room would be taken for the whole by whoever still confirms it.
+    lapsed = select(Engagement.hold_id).where(
+        Engagement.resource_id.in_(resource_ids),
+        Engagement.kind == EngagementKind.HOLD,
+        Engagement.expires_minute <= minute_of(now),
+        Engagement.start_minute < wanted.end,
+        Engagement.end_minute > wanted.start,
     )
+    # The row itself is looked at once more: it may have been renewed while this waited for it.
+    over = Engagement.hold_id.in_(lapsed), Engagement.expires_minute <= minute_of(now)
+    db.execute(delete(Engagement).where(*over))
 
 
 def _least_busy(db: Session, finding: Finding, slots: Sequence[Slot], now: datetime) -> Slot:

@@ -7,8 +7,10 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from booking.domain.intervals import minute_of
 from booking.domain.refusals import WorkshopFull, WorkshopNotFound
-from booking.models import Appointment, Hold, Seat, Workshop
+from booking.domain.slots import bookable
+from booking.models import Appointment, AppointmentType, Hold, Seat, Workshop
 from booking.queries import workshops
 from foundation.actors import Actor
 
@@ -20,6 +22,13 @@ def locked_workshop(db: Session, workshop_id: int) -> Workshop:
     if found is None:
         raise WorkshopNotFound
     return found
+
+
+def refuse_unlisted(workshop: Workshop, kind: AppointmentType, *, now: datetime) -> None:
+    """Return when the public may take a seat of this type there at `now`; raise WorkshopNotFound."""
+    span = bookable(now, notice=kind.booking_notice_minutes, horizon=kind.booking_horizon_minutes)
+    if workshop.type_id != kind.id or not span.start <= minute_of(workshop.starts_at) < span.end:
+        raise WorkshopNotFound
 
 
 def free_number(db: Session, workshop: Workshop, *, now: datetime) -> int:

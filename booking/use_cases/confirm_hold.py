@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from booking.domain.intervals import Interval, minute_of
 from booking.domain.person import Person
-from booking.domain.refusals import HoldNotFound
+from booking.domain.refusals import HoldConfirmed, HoldNotFound
 from booking.domain.slots import Slot
 from booking.models import Appointment, AppointmentStatus, AppointmentType, Channel, Hold
 from booking.queries import types
@@ -16,18 +16,21 @@ from booking.queries.finding import Question
 from booking.steps import engagements, holds, seats
 from booking.steps.appointments import settle, whoever
 from directory.models import Beneficiary
+from directory.queries import people
 from foundation.actors import Actor
 
 
 def confirm_hold(db: Session, actor: Actor, *, now: datetime, token: str, person: Person) -> Appointment:
-    """Book what `token` holds for `person`; the same token twice is the same appointment.
+    """Book what `token` holds for `person`; the same token and person twice is the same appointment.
 
     After its expiry the hold has no right left: it goes through the writer again, and either books or raises
-    SlotTaken (WorkshopFull for a seat).
+    SlotTaken (WorkshopFull or WorkshopNotFound for a seat), or TypeNotFound once the type is retired. Raises
+    HoldConfirmed for somebody else than the first time.
     """
     hold = holds.locked(db, token)
     # The appointment has the hold's id, so a form posted twice finds what the first one made.
     if (already := db.get(Appointment, hold.id)) is not None:
+        _refuse_another(db, already, person)
         return already
     if hold.moves_appointment_id is not None:
         raise HoldNotFound
@@ -45,6 +48,14 @@ def confirm_hold(db: Session, actor: Actor, *, now: datetime, token: str, person
     holds.end(hold, now=now)
     settle(db, actor, appointment, beneficiary, now=now)
     return appointment
+
+
+def _refuse_another(db: Session, already: Appointment, person: Person) -> None:
+    # Whoever is given the appointment is given its badge and its ticket too.
+    first = people.by_id(db, already.beneficiary_id)
+    known = (first.first_name, first.last_name, first.phone, first.email)
+    if known != (person.first_name, person.last_name, person.phone, person.email):
+        raise HoldConfirmed
 
 
 def _appointment(actor: Actor, hold: Hold, beneficiary: Beneficiary, person: Person, now: datetime) -> Appointment:
@@ -69,7 +80,7 @@ def _appointment(actor: Actor, hold: Hold, beneficiary: Beneficiary, person: Per
 def _take_slot(db: Session, actor: Actor, hold: Hold, appointment: Appointment, now: datetime) -> None:
     if hold.expires_at > now and engagements.turn_into_appointment(db, hold, appointment, now=now):
         return
-    kind = types.by_id(db, hold.type_id)
+    kind = types.offered_by_id(db, hold.type_id)
     slot = _claim_again(db, hold, kind, now)
     appointment.resource_id = slot.resource_id
     engagements.engage_appointment(db, actor, slot, appointment, pause=kind.pause_minutes)
@@ -87,5 +98,6 @@ def _take_seat(db: Session, actor: Actor, hold: Hold, appointment: Appointment, 
     workshop = seats.locked_workshop(db, hold.workshop_id or 0)
     if seats.turn_into_appointment(db, hold, appointment, now=now):
         return
+    seats.refuse_unlisted(workshop, types.offered_by_id(db, hold.type_id), now=now)
     number = seats.free_number(db, workshop, now=now)
     seats.seat_appointment(db, actor, workshop, number, appointment)

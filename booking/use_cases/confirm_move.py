@@ -29,7 +29,8 @@ def confirm_move(db: Session, actor: Actor, *, now: datetime, appointment_id: in
     if hold.moves_appointment_id != appointment_id:
         raise HoldNotFound
     appointment = appointments.by_id(db, appointment_id, for_update=True)
-    if hold.expires_at <= now and appointment.starts_at == hold.starts_at:
+    is_there = (appointment.starts_at, appointment.venue_id) == (hold.starts_at, hold.venue_id)
+    if hold.expires_at <= now and is_there:
         return appointment
     kind = types.by_id(db, appointment.type_id)
     moves.refuse(actor, appointment, kind, now=now)

@@ -6,9 +6,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from booking.domain.intervals import minute_of
-from booking.domain.refusals import WorkshopNotFound
-from booking.domain.slots import bookable
 from booking.models import Channel
 from booking.queries import types
 from booking.steps import holds, seats
@@ -30,9 +27,7 @@ def hold_seat(
     kind = types.offered_by_id(db, type_id)
     holds.refuse_too_many(db, client, now=now, most_of_network=most_of_network)
     workshop = seats.locked_workshop(db, workshop_id)
-    span = bookable(now, notice=kind.booking_notice_minutes, horizon=kind.booking_horizon_minutes)
-    if workshop.type_id != kind.id or not span.start <= minute_of(workshop.starts_at) < span.end:
-        raise WorkshopNotFound
+    seats.refuse_unlisted(workshop, kind, now=now)
     number = seats.free_number(db, workshop, now=now)
     hold, held = holds.write_down(
         db,

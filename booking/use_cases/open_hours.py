@@ -41,6 +41,8 @@ def open_hours(
     zone = _zone(db, actor, venue_id)
     refuse_unfit_hours(hours, type_ids, today=now.astimezone(zone).date())
     resource = resources.at_work_by_id(db, resource_id)
+    if resource.kind is ResourceKind.VEHICLE:
+        raise UnfitValues({"resource_id": "booking.unfit.serves_nobody"})
     if resource.kind is ResourceKind.ROOM and venue_id not in {None, resource.venue_id}:
         raise UnfitValues({"venue_id": "booking.unfit.room_elsewhere"})
     served = [_with_slots(db, type_id) for type_id in type_ids]

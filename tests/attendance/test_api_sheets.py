@@ -29,6 +29,24 @@ def path(scene: Scene, end: str) -> str:
     return f"/meetings/{shown(scene.meeting_id)}/{end}"
 
 
+def test_the_hours_of_a_sheet_have_the_offset_of_their_moment_when_the_clocks_change(
+    scene: Scene, program: Asking
+) -> None:
+    plan = {
+        "title": "Veille de nuit",
+        "venue_id": shown(scene.house.venue.id),
+        "half_days": [{"starts_at": "2026-10-24T22:30:00Z", "ends_at": "2026-10-25T01:30:00Z"}],
+        "beneficiary_ids": [shown(scene.people[0].id)],
+        "leaders": [{"name": "Claire Vasseur"}],
+    }
+    made = program.post("/trainings", plan).json or {}
+    told = program.get(f"/meetings/{made['id']}/sheet")
+    (night,) = (told.json or {})["half_days"]
+    assert (night["starts_at"], night["ends_at"]) == ("2026-10-25T00:30:00+02:00", "2026-10-25T02:30:00+01:00")
+    unchanged = program.get(f"/meetings/{made['id']}/sheet", headers={"If-None-Match": told.headers["ETag"]})
+    assert (unchanged.status_code, unchanged.data) == (304, b"")
+
+
 def attend(scene: Scene) -> None:
     """One signs, another is stated present, the third is not there; the facilitator counts two; it is evening."""
     scanner = asking(scene.house, key(scene.house, Permission.SCAN, device=device(scene.house)))
@@ -117,6 +135,15 @@ def test_a_sheet_is_closed_once_when_it_is_over(scene: Scene, program: Asking) -
     assert (again.status_code, (again.json or {})["code"]) == (409, "sheet-is-closed")
     for end in ("sign-links", "countersign-links"):
         assert (program.post(path(scene, end)).json or {})["code"] == "sheet-is-closed"
+
+
+def test_a_closed_sheet_is_the_same_document_whenever_it_is_fetched(scene: Scene, program: Asking) -> None:
+    attend(scene)
+    assert program.post(path(scene, "closing")).status_code == 200
+    first = program.get(path(scene, "sheet.pdf"))
+    scene.house.clock.advance(timedelta(days=3))
+    again = program.get(path(scene, "sheet.pdf"), headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
 
 
 def test_links_are_sent_and_who_cannot_be_reached_is_named(scene: Scene, program: Asking) -> None:

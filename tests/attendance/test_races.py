@@ -90,6 +90,18 @@ def test_a_hundred_that_all_found_the_key_unused_still_sign_once_and_hear_one_an
     assert counted(scene, Scan) == 1
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_twins_of_which_one_came_too_early_hear_one_answer(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever ends first is right for ever: no signature stands beside a scan that says «too early»."""
+    looking_together(monkeypatch, 20)
+    sent, opens = scene.sent(), scene.half_days[0].starts_at - timedelta(minutes=30)
+    times = [opens - timedelta(seconds=1), opens] * 10
+    with crowded(scene.house, 20) as run:
+        answers = at_once([lambda now=now: run(scan_badge, scene.agent, now=now, sent=sent) for now in times])  # type: ignore[misc]
+    (verdict,) = {one.verdict for one in answers}
+    assert (counted(scene, Signature), counted(scene, Scan)) == (int(verdict is Verdict.SIGNED), 1)
+
+
 def test_without_the_key_s_constraint_all_hundred_try_to_sign_and_hear_different_answers(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:

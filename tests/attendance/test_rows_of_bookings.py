@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from attendance.domain.refusals import TooEarlyToClose
 from attendance.domain.verdicts import Verdict
 from attendance.models import Attendee, Countersignature, Facilitator, HalfDay, Meeting, MeetingKind, Signature
+from attendance.use_cases.close_sheet import close_sheet
+from attendance.use_cases.countersign import countersign
 from booking.domain.events import AppointmentMoved
 from booking.models import Appointment, AppointmentStatus
+from foundation.actors import Actor, ActorKind
 from foundation.models import OutboxRow
 from foundation.outbox import announce
+from foundation.rows import insert_if_absent
 from tests.attendance.scene import Scene, announced, appointment, desk, training, workshop
 from tests.booking import diary
 from tests.house import House
@@ -141,18 +148,72 @@ def test_who_has_countersigned_stays(scene: Scene) -> None:
     booked = booked_at(scene, scene.house.now)
     house = scene.house
 
-    def countersign(db: Session) -> None:
+    def countersign_behind_everybody(db: Session) -> None:
         query = select(Facilitator, HalfDay.id).join(HalfDay, HalfDay.meeting_id == Facilitator.meeting_id)
         query = query.join(Meeting, Meeting.id == HalfDay.meeting_id).where(Meeting.appointment_id == booked.id)
         who, half_day_id = db.execute(query).one()
         values = {"facilitator_id": who.id, "half_day_id": half_day_id, "headcount": 1, "signed_at": house.now}
         db.add(Countersignature(organisation_id=house.organisation.id, **values))
 
-    house.database.in_transaction(house.organisation.id, countersign)
+    house.database.in_transaction(house.organisation.id, countersign_behind_everybody)
     moved(scene, booked, resource_id=house.agents[1].resource_id)
     ((_, _, _, agents),) = rows(scene)
     assert agents == ["Nadia Ferrand"]
     assert nothing_failed(scene)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_countersigns_while_the_booking_goes_to_another_agent_is_heard(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite has one writer at a time. The reaction waits, finds the countersignature, and lets the agent be."""
+    booked, house = booked_at(scene, scene.house.now), scene.house
+    reactions = list[Thread]()
+
+    def insert_late(*arguments: Any, **values: Any) -> int | None:
+        reactions.append(
+            Thread(target=moved, args=(scene, booked), kwargs={"resource_id": house.agents[1].resource_id})
+        )
+        reactions[0].start()
+        reactions[0].join(timeout=1)
+        return insert_if_absent(*arguments, **values)
+
+    monkeypatch.setattr("attendance.use_cases.countersign.insert_if_absent", insert_late)
+    with house.database.reading(house.organisation.id) as db:
+        query = select(Facilitator.id, HalfDay.id).join(HalfDay, HalfDay.meeting_id == Facilitator.meeting_id)
+        query = query.join(Meeting, Meeting.id == HalfDay.meeting_id).where(Meeting.appointment_id == booked.id)
+        facilitator_id, half_day_id = db.execute(query).one()
+    who = Actor(ActorKind.FACILITATOR, house.organisation.id, facilitator_id, None)
+    house.database.in_transaction(
+        house.organisation.id, countersign, who, now=house.now, half_day_id=half_day_id, headcount=1
+    )
+    reactions[0].join()
+    house.clock.advance(timedelta(minutes=1))
+    house.worker.run_until_empty()
+    ((_, _, _, agents),) = rows(scene)
+    assert agents == ["Nadia Ferrand"]
+    assert nothing_failed(scene)
+
+
+def test_a_sheet_is_not_closed_before_a_booking_is_over_of_whose_move_no_worker_has_heard(scene: Scene) -> None:
+    booked, house = booked_at(scene, scene.house.now), scene.house
+    later = booked.starts_at + timedelta(days=1)
+    scene.write(booked, starts_at=later, ends_at=later + timedelta(minutes=30))
+    house.clock.advance(timedelta(hours=2))
+    with house.database.reading(house.organisation.id) as db:
+        meeting_id = db.scalars(select(Meeting.id).where(Meeting.appointment_id == booked.id)).one()
+
+    def close() -> None:
+        house.database.in_transaction(
+            house.organisation.id, close_sheet, scene.agent, now=house.now, meeting_id=meeting_id
+        )
+
+    with pytest.raises(TooEarlyToClose):
+        close()
+    house.clock.set(later)
+    assert scene.scan(scene.sent(1, target=desk(scene))).verdict is Verdict.SIGNED
+    house.clock.advance(timedelta(hours=1))
+    close()
 
 
 def test_what_was_signed_stays_as_it_was_signed_when_the_booking_moves(scene: Scene) -> None:

@@ -313,6 +313,19 @@ def test_a_hold_becomes_an_appointment_with_what_is_the_persons_own(house: House
         assert (entry.actor_kind, entry.through is None) == ("visitor", False)
 
 
+def test_a_second_person_is_not_shown_what_the_first_has_booked_with_the_same_hold(sqlite_house: House) -> None:
+    kind = diary.open_reason(sqlite_house)
+    asker = program(sqlite_house)
+    token = held(sqlite_house, asker, kind)["token"]
+    asker.post("/appointments", {"hold": token, "person": CAMILLE})
+    for key_of_request in ({}, {"Idempotency-Key": "another"}):
+        answer = asker.post(
+            "/appointments", {"hold": token, "person": {**CAMILLE, "last_name": "Martin"}}, headers=key_of_request
+        )
+        assert code(answer) == (409, "hold-confirmed")
+        assert "PRP" not in answer.get_data(as_text=True)
+
+
 def test_a_program_that_books_for_the_public_meets_nobody_known(house: House) -> None:
     kind = diary.open_reason(house)
     asker = program(house)
@@ -419,6 +432,34 @@ def test_staff_are_refused_what_is_not_there(sqlite_house: House) -> None:
     assert told(at="2199-12-31T09:00:00+02:00") == (409, "outside-opening-hours")
     assert told(person={**CAMILLE, "phone": "12"}) == (422, "person-not-understood")
     assert told(channel="home") == (404, "not-open-to-public")
+
+
+def test_staff_book_what_was_yesterday_and_nobody_is_written_to(sqlite_house: House) -> None:
+    house = sqlite_house
+    kind = diary.open_reason(house)
+    house.clock.set(diary.at(16))
+    answer = program(house, Permission.SEE_DAY).post("/appointments/by-staff", wanted(house, kind, person=CAMILLE))
+    assert answer.status_code == 201, answer.json
+    house.worker.run_until_empty()
+    assert (house.mails, house.texts) == ([], [])
+
+
+def test_a_vehicle_serves_nobody(sqlite_house: House) -> None:
+    house = sqlite_house
+    kind = diary.reason(house)
+    car = program(house).post("/resources", {"kind": "vehicle", "name": "Kangoo", "venue_id": to_text(house.venue.id)})
+    rule = {
+        "resource_id": car.json["id"],  # type: ignore[index]
+        "venue_id": to_text(house.venue.id),
+        "type_ids": [to_text(kind.id)],
+        "weekday": 1,
+        "opens_at": "09:00",
+        "closes_at": "12:00",
+        "first_day": "2026-04-13",
+    }
+    answer = program(house).post("/opening-hours", rule)
+    assert code(answer) == (422, "unfit-values")
+    assert list(answer.json["fields"]) == ["resource_id"]  # type: ignore[index]
 
 
 def test_appointments_are_listed_by_the_page_and_by_what_is_asked(house: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,15 +11,21 @@ from sqlalchemy import func, select
 from booking.domain.intervals import minute_of
 from booking.domain.person import AddressNeeded, ContactNeeded, Person
 from booking.domain.refusals import (
+    HoldConfirmed,
     HoldExpired,
     HoldNotFound,
     NotOpenToPublic,
     SlotTaken,
     TooManyHolds,
+    TypeNotFound,
+    WorkshopNotFound,
 )
 from booking.models import Channel, EngagementKind, Hold
+from booking.use_cases.confirm_hold import confirm_hold
+from booking.use_cases.hold_seat import hold_seat
 from booking.use_cases.release_hold import release_hold
 from booking.use_cases.renew_hold import renew_hold
+from booking.use_cases.retire_type import retire_type
 from foundation.models import AuditEntry
 from tests.booking.diary import (
     CAMILLE,
@@ -34,6 +41,7 @@ from tests.booking.diary import (
     open_weekly,
     reason,
     visitor,
+    workshop,
 )
 from tests.house import House
 
@@ -116,6 +124,61 @@ def test_the_same_token_twice_is_the_same_appointment(house: House) -> None:
     held = hold(house, open_reason(house), at(7))
     assert confirm(house, held.token).id == confirm(house, held.token).id
     assert len(engaged(house)) == 1
+
+
+@pytest.mark.parametrize("other", [{"first_name": "Zoé"}, {"phone": "+33639980009"}, {"email": None}])
+def test_a_token_that_was_confirmed_leads_nobody_else_to_that_appointment(house: House, other: dict[str, str]) -> None:
+    held = hold(house, open_reason(house), at(7))
+    confirm(house, held.token)
+    with pytest.raises(HoldConfirmed):
+        confirm(house, held.token, replace(CAMILLE, **other))
+    assert len(engaged(house)) == 1
+
+
+def test_a_lapsed_hold_is_not_renewed_so_that_nobody_is_received_without_a_room(house: House) -> None:
+    """What it kept may be somebody else's in part: here the room, taken by another agent for another reason."""
+    kind, urgent = (reason(house, needs_room=True) for _ in range(2))
+    for one, agent in ((kind, house.agents[0]), (urgent, house.agents[1])):
+        open_weekly(house, one, agent=agent)
+        open_weekly(house, one, resource_id=house.room.id)
+    held, in_time = hold(house, kind, at(7)), house.now
+    house.clock.advance(LATER)
+    book(house, urgent, at(7))
+    with pytest.raises(SlotTaken):  # sent in time, and so late in its turn that the room was taken before
+        house.database.in_transaction(
+            house.organisation.id, confirm_hold, visitor(house), now=in_time, token=held.token, person=CAMILLE
+        )
+    with pytest.raises(HoldExpired):
+        house.database.in_transaction(
+            house.organisation.id, renew_hold, visitor(house), now=house.now, token=held.token
+        )
+    with pytest.raises(SlotTaken):
+        confirm(house, held.token)
+
+
+def test_a_lapsed_hold_of_a_seat_books_no_later_than_a_fresh_one(house: House) -> None:
+    group = reason(house, is_workshop=True, channels=["on-site"], booking_notice_minutes=60)
+    planned = workshop(house, group, capacity=3, starts_at=at(7))
+    house.clock.set(at(5, 50))
+    held = house.database.in_transaction(
+        house.organisation.id, hold_seat, visitor(house), now=house.now, client="one",
+        type_id=group.id, workshop_id=planned.id,
+    )  # fmt: skip
+    house.clock.set(at(6, 1))
+    with pytest.raises(WorkshopNotFound):
+        confirm(house, held.token)
+
+
+def test_a_lapsed_hold_of_what_is_not_offered_any_more_books_nothing(house: House) -> None:
+    kind = open_reason(house)
+    lapsed, live = hold(house, kind, at(7)), hold(house, kind, at(7, 40))
+    house.clock.advance(timedelta(minutes=5))
+    house.database.in_transaction(house.organisation.id, renew_hold, visitor(house), now=house.now, token=live.token)
+    house.clock.advance(timedelta(minutes=6))
+    house.database.in_transaction(house.organisation.id, retire_type, house.system(), now=house.now, type_id=kind.id)
+    with pytest.raises(TypeNotFound):
+        confirm(house, lapsed.token)
+    assert confirm(house, live.token).starts_at == at(7, 40)
 
 
 def test_the_public_needs_a_telephone_or_a_mail_address(house: House) -> None:

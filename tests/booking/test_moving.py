@@ -22,6 +22,7 @@ from booking.use_cases.cancel_appointment import cancel_appointment
 from booking.use_cases.confirm_move import confirm_move
 from booking.use_cases.hold_move import hold_move
 from booking.use_cases.mark_arrived import mark_arrived
+from directory.models import Venue
 from tests.booking.diary import (
     at,
     book,
@@ -176,6 +177,23 @@ def test_where_it_is_already_is_not_offered_and_cannot_be_kept(house: House) -> 
     appointment = book(house, kind, at(7))
     with pytest.raises(SlotTaken):
         keep_move(house, appointment, 7)
+
+
+def test_a_lapsed_hold_of_another_place_at_the_same_hour_is_not_taken_for_a_move_that_was_made(house: House) -> None:
+    kind = open_reason(house)
+    house.database.in_transaction(
+        house.organisation.id, lambda db: setattr(db.get(Venue, house.far_venue.id), "time_zone", "Europe/Paris")
+    )
+    open_weekly(house, kind, agent=house.agents[1], venue=house.far_venue)
+    appointment = book(house, kind, at(7))
+    held = house.database.in_transaction(
+        house.organisation.id, hold_move, holder(house, appointment), now=house.now, client="mover",
+        appointment_id=appointment.id, venue_id=house.far_venue.id, starts_at=at(7),
+    )  # fmt: skip
+    house.clock.advance(timedelta(minutes=11))
+    for _ in range(2):
+        moved = move(house, appointment, held.token)
+        assert (moved.venue_id, moved.sequence) == (house.far_venue.id, 1)
 
 
 def test_who_cancelled_is_not_marked_as_arrived(house: House) -> None:
