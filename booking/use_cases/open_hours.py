@@ -14,11 +14,11 @@ from booking.domain.occurrences import WeeklyHours, days_of, open_on
 from booking.domain.refusals import UnfitValues
 from booking.domain.settings import AHEAD, refuse_unfit_hours
 from booking.models import OpeningHours, OpeningOccurrence, opening_hours_type
-from booking.queries import resources, types
+from booking.queries import types
 from booking.steps.engagements import lock_resources
 from directory.domain.permissions import Permission, require
 from directory.models import ResourceKind
-from directory.queries import organisations, venues
+from directory.queries import organisations, resources, venues
 from foundation import audit
 from foundation.actors import Actor
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from booking.domain.refusals import TypeNotFound
 from booking.domain.settings import refuse_unfit_workshop
 from booking.models import Workshop
-from booking.queries import resources, types
+from booking.queries import types
 from booking.steps.engagements import engage_workshop
 from directory.domain.permissions import Permission, require
-from directory.queries import venues
+from directory.queries import resources, venues
 from foundation import audit
 from foundation.actors import Actor
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from booking.domain.settings import refuse_unfit_span
 from booking.models import TimeOff
-from booking.queries import resources
 from booking.steps.engagements import lock_resources
 from directory.domain.permissions import Permission, require
+from directory.queries import resources
 from foundation import audit
 from foundation.actors import Actor
 

@@ -22,6 +22,22 @@ def by_id(db: Session, resource_id: int) -> Resource:
     return found
 
 
+def at_work_by_id(db: Session, resource_id: int) -> Resource:
+    """Return an agent's time, a room or a vehicle that is not retired; raise ResourceNotFound."""
+    found = by_id(db, resource_id)
+    if found.retired_at is not None:
+        raise ResourceNotFound
+    return found
+
+
+def agent_at_work_by_id(db: Session, resource_id: int) -> Resource:
+    """Return the time of an agent who works here at present; raise ResourceNotFound."""
+    found = at_work_by_id(db, resource_id)
+    if found.kind is not ResourceKind.AGENT:
+        raise ResourceNotFound
+    return found
+
+
 def locked_by_id(db: Session, resource_id: int) -> Resource:
     """Return one resource as it is now, locked until the transaction ends; raise ResourceNotFound."""
     query = select(Resource).where(Resource.id == resource_id).with_for_update()

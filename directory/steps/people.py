@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.domain.contacts import searchable
-from directory.models import Beneficiary
+from directory.models import Beneficiary, Organisation
 from foundation.actors import Actor, ActorKind
 
 LONGEST_NAME = 170
@@ -34,6 +34,7 @@ def known_or_new(
     # One letter may stand for many («ﷺ» is eighteen), and PostgreSQL refuses what does not fit.
     name = searchable(f"{first_name} {last_name}")[:LONGEST_NAME]
     if actor.kind is not ActorKind.VISITOR:
+        _one_at_a_time(db, actor.organisation_id)
         for column, value in ((Beneficiary.phone, phone), (Beneficiary.email, email)):
             if value is None:
                 continue
@@ -55,3 +56,8 @@ def known_or_new(
     db.add(person)
     db.flush()
     return person
+
+
+def _one_at_a_time(db: Session, organisation_id: int) -> None:
+    # Two who write the same person down at once would both find nobody: the second waits, and finds the first's.
+    db.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True))

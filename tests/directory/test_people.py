@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from directory.domain.contacts import UnreadableContact, parse_email, parse_phone, searchable
@@ -9,6 +14,7 @@ from directory.domain.permissions import NotAllowed, Permission, Role, require
 from directory.domain.refusals import AgentExists, PasswordTooShort, QueryTooShort
 from directory.models import Beneficiary
 from directory.queries import badges, people
+from directory.steps import people as steps
 from directory.steps.badges import badge_until
 from directory.steps.people import known_or_new
 from directory.steps.staff import NewAgent
@@ -165,3 +171,32 @@ def test_a_short_password_is_refused_and_a_long_one_is_checked_whole() -> None:
     assert is_password(stored, "une phrase assez longue")
     assert not is_password(stored, "une phrase assez longu")
     assert not is_password("not a hash", "une phrase assez longue")
+
+
+def written_down_by_two_at_once(house: House) -> int:
+    """Two agents type the same person; each is held back a little before the row is written."""
+    meeting = Barrier(2)
+
+    def hold_back(*_told: object) -> None:
+        with suppress(BrokenBarrierError):
+            meeting.wait(1)
+
+    event.listen(Beneficiary, "before_insert", hold_back)
+    try:
+        with ThreadPoolExecutor(2) as threads:
+            made = [threads.submit(write_down, house) for _ in range(2)]
+            return len({one.result().id for one in made})
+    finally:
+        event.remove(Beneficiary, "before_insert", hold_back)
+
+
+def test_two_who_write_the_same_person_down_at_once_have_one(house: House) -> None:
+    assert written_down_by_two_at_once(house) == 1
+
+
+def test_negative_control_without_waiting_for_each_other_they_have_two(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "_one_at_a_time", lambda *_: None)
+    # SQLite has one writer in any case.
+    assert written_down_by_two_at_once(house) == (1 if house.database.is_sqlite else 2)
