@@ -171,7 +171,7 @@ def test_a_hundred_equal_requests_at_once_have_one_effect_and_a_hundred_equal_an
 
 def test_a_hundred_at_once_are_one_by_the_database_alone(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     # As between processes: what this one knows of its own requests is taken away.
-    monkeypatch.setattr(onces, "_one_at_a_time", _nobody_waits)
+    monkeypatch.setattr(onces, "_after_the_first", _nobody_waits)
     monkeypatch.setattr(idempotency, "PATIENCE", timedelta(seconds=20))
     program = key(house)
     answers = at_once(MANY, lambda: send(asking(house, program)))
@@ -228,7 +228,7 @@ def test_while_another_process_runs_the_first_its_twin_is_told_to_wait(
     monkeypatch.setattr(idempotency, "PATIENCE", timedelta(milliseconds=200))
     monkeypatch.setattr("foundation.database.ATTEMPTS", 1)
     # What this process knows of its own requests is taken away: the database alone keeps the order, as between two.
-    monkeypatch.setattr(onces, "_one_at_a_time", _nobody_waits)
+    monkeypatch.setattr(onces, "_after_the_first", _nobody_waits)
     if house.database.is_sqlite:
         event.listen(house.database.engine, "checkout", lambda raw, *_: raw.execute("PRAGMA busy_timeout=200"))
         monkeypatch.setattr(house.database, "_write_lock", None)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -27,7 +26,7 @@ _VISIBLE = re.compile(r"[!-~]{1,255}")
 _KEPT_HEADERS = ("Content-Type", "Location", "ETag")
 _SUCCESS = range(200, 300)
 
-_running: Counter[tuple[str, str]] = Counter()
+_running: set[tuple[str, str]] = set()
 _ended = Condition()
 
 
@@ -46,7 +45,7 @@ def once(view: Callable[..., Any]) -> Callable[..., Any]:
         if not _VISIBLE.fullmatch(key):
             raise UnreadableIdempotencyKey
         sent = Sent(_caller(), key, _hash())
-        with _one_at_a_time(sent):
+        with _after_the_first(sent):
             return services().database.in_transaction(current_scope(), _answer, sent, view, arguments)
 
     return heeding
@@ -80,16 +79,20 @@ def _hash() -> str:
 
 
 @contextmanager
-def _one_at_a_time(sent: Sent) -> Iterator[None]:
-    # In this process; between processes PostgreSQL's unique index keeps the same order, with the same patience.
+def _after_the_first(sent: Sent) -> Iterator[None]:
+    # In this process; between processes the unique index keeps the same order, with the same patience. Whoever has
+    # waited goes on beside the others: the row that the first one left is what they all find.
     mine = (sent.caller, sent.key)
     with _ended:
-        if not _ended.wait_for(lambda: not _running[mine], idempotency.PATIENCE.total_seconds()):
+        is_first = mine not in _running
+        if is_first:
+            _running.add(mine)
+        elif not _ended.wait_for(lambda: mine not in _running, idempotency.PATIENCE.total_seconds()):
             raise StillRunning
-        _running[mine] += 1
     try:
         yield
     finally:
-        with _ended:
-            del _running[mine]
-            _ended.notify_all()
+        if is_first:
+            with _ended:
+                _running.discard(mine)
+                _ended.notify_all()
