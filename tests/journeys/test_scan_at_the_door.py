@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -54,6 +55,17 @@ def scan_by_keyboard(page: Page, text: str) -> None:
     page.keyboard.press("Enter")
 
 
+def scan_until_said(page: Page, text: str, where: Locator, said: str) -> None:
+    """Scan by keyboard until the page says so: a machine that is too busy types more slowly than any scanner."""
+    for _ in range(2):
+        scan_by_keyboard(page, text)
+        with suppress(AssertionError):
+            expect(where).to_contain_text(said, timeout=10_000)
+            return
+    scan_by_keyboard(page, text)
+    expect(where).to_contain_text(said, timeout=10_000)
+
+
 def test_the_camera_reads_the_badge_of_the_mail_and_a_second_look_says_already_signed(
     town: Town, open_now: OpenNow
 ) -> None:
@@ -98,8 +110,7 @@ def test_the_browser_checks_the_badge_with_the_public_key_before_it_asks_the_ser
         asked: list[str] = []
         page.route("**/equipe/scanner/passages", lambda route: asked.append(route.request.url))
         for scanned, said in ((text, "Badge reconnu"), (altered(text), "Badge inconnu de ce lecteur")):
-            scan_by_keyboard(page, scanned)
-            expect(page.locator("#hint")).to_contain_text(said)
+            scan_until_said(page, scanned, page.locator("#hint"), said)
         assert asked
         assert rows(town, Scan) == [], "the server was not reached yet"
 
@@ -127,19 +138,15 @@ def test_a_keyboard_scanner_does_the_same_without_a_camera_and_each_no_has_its_s
         log_in(town, page)
         choose_desk(page, town)
         announcement = page.locator("#announcement")
-        scan_by_keyboard(page, altered(text))
-        expect(announcement).to_contain_text("pas valable", timeout=10_000)
-        scan_by_keyboard(page, text[:70] + "!" + text[71:])
-        expect(announcement).to_contain_text("ne se lit pas", timeout=10_000)
-        scan_by_keyboard(page, text)
-        expect(page.locator("#passages")).to_contain_text("Camille", timeout=10_000)
+        scan_until_said(page, altered(text), announcement, "pas valable")
+        scan_until_said(page, text[:70] + "!" + text[71:], announcement, "ne se lit pas")
+        scan_until_said(page, text, page.locator("#passages"), "Camille")
         (badge,) = rows(town, Badge)
         house.database.in_transaction(
             house.organisation.id, lambda db: setattr(db.get_one(Badge, badge.id), "revoked_at", house.now)
         )
         page.wait_for_timeout(3200)
-        scan_by_keyboard(page, text)
-        expect(announcement).to_contain_text("a été retiré", timeout=10_000)
+        scan_until_said(page, text, announcement, "a été retiré")
     assert [scan.verdict for scan in rows(town, Scan)] == ["unknown", "malformed", "signed", "revoked"]
     assert len(rows(town, Signature)) == 1
 
