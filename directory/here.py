@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 
 from flask import g
@@ -14,7 +15,8 @@ def enter(organisation: Organisation) -> None:
     """Act in this organisation from now on in this request."""
     g.organisation = organisation
     g.home_url = f"/o/{organisation.slug}"
-    g.phone_to_call = show_phone(organisation.phone)
+    # Only the page of a refusal asks for it.
+    g.phone_to_call = partial(show_phone, organisation.phone)
 
 
 def current_organisation() -> Organisation:

@@ -6,11 +6,20 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
-LANGUAGES = ("fr", "en")
-DEFAULT_LANGUAGE = "fr"
+
+class Language(StrEnum):
+    """In which language somebody is spoken and written to."""
+
+    FRENCH = "fr"
+    ENGLISH = "en"
+
+
+LANGUAGES = tuple(language.value for language in Language)
+DEFAULT_LANGUAGE = Language.FRENCH.value
 
 
 class Say(Protocol):

@@ -16,13 +16,13 @@ from attendance.use_cases.plan_training import (
     Training,
     plan_training,
 )
-from directory.api.beneficiaries import Language
 from directory.api.gates import program
 from directory.domain.permissions import Permission
 from foundation import ids
 from foundation.web.api.fields import Choice, HouseSchema, Identifier, Instant, Part, Several, Text
 from foundation.web.api.operations import ApiBlueprint, located
 from foundation.web.services import now, perform
+from foundation.wording import Language
 
 blueprint = ApiBlueprint("trainings", "Formations: planned here, then met among the meetings.")
 

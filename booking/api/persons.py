@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from typing import Any
 
 from booking.domain.person import Person, PersonNotUnderstood, Typed, understand
 from foundation.refusals import Invalid
 from foundation.web.api.fields import Choice, HouseSchema, Text
+from foundation.wording import Language
 
 _FIELD = "person"
-
-
-class Language(StrEnum):
-    """In which language somebody is written to."""
-
-    FRENCH = "fr"
-    ENGLISH = "en"
 
 
 class PersonBody(HouseSchema):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 
 from directory.api.badges import BadgeAnswer, with_text
@@ -17,15 +16,9 @@ from foundation import ids
 from foundation.web.api.fields import Choice, HouseSchema, Identifier, Instant, Part, Several, Text
 from foundation.web.api.operations import ApiBlueprint, located
 from foundation.web.services import now, perform, reading
+from foundation.wording import Language
 
 blueprint = ApiBlueprint("beneficiaries", "Whoever is received, without an account of their own.")
-
-
-class Language(StrEnum):
-    """What their messages are written in."""
-
-    FRENCH = "fr"
-    ENGLISH = "en"
 
 
 class BeneficiaryToRegister(HouseSchema):

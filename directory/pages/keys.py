@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectField, SelectMultipleField, StringField, validators, widgets
 
 from directory.domain.permissions import Permission
+from directory.models import Agent, ApiKey, Device
 from directory.pages.blueprint import blueprint
 from directory.pages.gates import staff
 from directory.queries import api_keys, devices, venues
@@ -61,14 +64,15 @@ class DeviceForm(HouseForm):
 @open_to(_MANAGER)
 def show_keys() -> str:
     """Show the devices and the keys."""
-    return _page(KeyForm(), DeviceForm())
+    return _page(_read())
 
 
 @blueprint.post("/equipe/cles")
 @open_to(_MANAGER)
 def make_key() -> str | tuple[str, int]:
     """Make a key, and show it this once: the answer is the page itself, because nothing keeps the text."""
-    form = _with_choices(KeyForm(request.form))
+    known = _read()
+    form = _key_form(known, request.form)
     name, scopes, device = form.text("name"), form.scopes.data or [], form.device.data or ""
     if not 0 < len(name) <= LONGEST_NAME:
         form.blame("name", "field.missing" if not name else "field.too_long", most=LONGEST_NAME)
@@ -79,7 +83,7 @@ def make_key() -> str | tuple[str, int]:
     if form.lasts.data not in LIVES or device not in _offered(form.device):
         form.blame("device", "field.missing")
     if any(field.errors for field in form):
-        return _page(form, DeviceForm()), 422
+        return _page(known, form=form), 422
     key, text = perform(
         make_api_key,
         now=now(),
@@ -88,7 +92,7 @@ def make_key() -> str | tuple[str, int]:
         expires_at=now() + LIVES[form.lasts.data],
         device_id=ids.from_text(device) if device else None,
     )
-    return _page(KeyForm(), DeviceForm(), made=(key.name, text))
+    return _page(_read(), made=(key.name, text))
 
 
 @blueprint.post("/equipe/cles/<id:key_id>/fin", endpoint="end_key")
@@ -103,14 +107,15 @@ def end_key(key_id: int) -> Response:
 @open_to(_MANAGER)
 def enrol() -> Response | tuple[str, int]:
     """Entrust a scanner to an agent."""
-    form = _with_agents(DeviceForm(request.form))
+    known = _read()
+    form = _device_form(known, request.form)
     name = form.text("name")
     if not 0 < len(name) <= LONGEST_NAME:
         form.blame("name", "field.missing" if not name else "field.too_long", most=LONGEST_NAME)
     if form.agent.data not in _offered(form.agent):
         form.blame("agent", "field.missing")
     if any(field.errors for field in form):
-        return _page(KeyForm(), form), 422
+        return _page(known, device_form=form), 422
     perform(enrol_device, now=now(), name=name, agent_id=ids.from_text(form.agent.data))
     return redirect(url_for("directory.keys"), 303)
 
@@ -123,19 +128,39 @@ def end_device(device_id: int) -> Response:
     return redirect(url_for("directory.keys"), 303)
 
 
-def _page(form: KeyForm, device_form: DeviceForm, made: tuple[str, str] | None = None) -> str:
+@dataclass(frozen=True)
+class _Known:
+    """Everything that the page is made of, read at once."""
+
+    devices: Sequence[Device]
+    keys: Sequence[ApiKey]
+    agents: Sequence[Agent]
+
+
+def _read() -> _Known:
     with reading() as db:
-        known = list(db.scalars(devices.select_every()))
-        keys = list(db.scalars(api_keys.select_every()))
-        names = {agent.id: agent.name for agent in venues.agents(db)}
+        return _Known(
+            db.scalars(devices.select_every()).all(),
+            db.scalars(api_keys.select_every()).all(),
+            venues.agents(db),
+        )
+
+
+def _page(
+    known: _Known,
+    *,
+    form: KeyForm | None = None,
+    device_form: DeviceForm | None = None,
+    made: tuple[str, str] | None = None,
+) -> str:
     return render_template(
         "directory/keys.html",
-        form=_with_choices(form),
-        device_form=_with_agents(device_form),
-        devices=known,
-        keys=sorted(keys, key=lambda key: (key.revoked_at is not None, -key.id)),
-        agents=names,
-        device_names={device.id: device.name for device in known},
+        form=form or _key_form(known),
+        device_form=device_form or _device_form(known),
+        devices=known.devices,
+        keys=sorted(known.keys, key=lambda key: (key.revoked_at is not None, -key.id)),
+        agents={agent.id: agent.name for agent in known.agents},
+        device_names={device.id: device.name for device in known.devices},
         made=made,
         today=now(),
     )
@@ -145,19 +170,18 @@ def _offered(field: SelectField | SelectMultipleField) -> set[str]:
     return {str(choice[0]) for choice in field.choices or []}
 
 
-def _with_choices(form: KeyForm) -> KeyForm:
-    with reading() as db:
-        at_work = {agent.id for agent in venues.agents(db)}
-        living = [one for one in db.scalars(devices.select_every()) if one.revoked_at is None]
-        known = [device for device in living if device.agent_id in at_work]
+def _key_form(known: _Known, *sent: Any) -> KeyForm:
+    form = KeyForm(*sent)
+    at_work = {agent.id for agent in known.agents}
+    living = [device for device in known.devices if device.revoked_at is None and device.agent_id in at_work]
     ours = ("", say("directory.keys.of_organisation"))
-    form.device.choices = [ours, *((ids.to_text(device.id), device.name) for device in known)]
+    form.device.choices = [ours, *((ids.to_text(device.id), device.name) for device in living)]
     form.scopes.choices = [(scope.value, say(f"directory.scopes.{scope.value}")) for scope in Permission]
     form.lasts.choices = [(days, say(f"directory.keys.lasts_{days}")) for days in LIVES]
     return form
 
 
-def _with_agents(form: DeviceForm) -> DeviceForm:
-    with reading() as db:
-        form.agent.choices = [(ids.to_text(agent.id), agent.name) for agent in venues.agents(db)]
+def _device_form(known: _Known, *sent: Any) -> DeviceForm:
+    form = DeviceForm(*sent)
+    form.agent.choices = [(ids.to_text(agent.id), agent.name) for agent in known.agents]
     return form

@@ -39,8 +39,3 @@ def locked_by_id(db: Session, venue_id: int) -> Venue:
 def agents(db: Session) -> list[Agent]:
     """Return the agents who work here at present, by name."""
     return list(db.scalars(select(Agent).where(Agent.retired_at.is_(None)).order_by(Agent.name)))
-
-
-def agent_of_resource(db: Session, resource_id: int) -> Agent | None:
-    """Return the agent whose time a resource is, if it is an agent's."""
-    return db.scalar(select(Agent).where(Agent.resource_id == resource_id))
