@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from directory.domain.holidays import HolidayCalendar
 from directory.domain.permissions import Permission, Role
 from foundation.models import Base, Identified, Tenanted, choice
 
@@ -35,6 +36,9 @@ class Organisation(Identified, Base):
     region: Mapped[str] = mapped_column(String(2))
     phone: Mapped[str] = mapped_column(String(20))
     email: Mapped[str] = mapped_column(String(254))
+    holiday_calendar: Mapped[HolidayCalendar] = mapped_column(
+        choice(HolidayCalendar), default=HolidayCalendar.METROPOLITAN
+    )
     created_at: Mapped[datetime]
 
 
@@ -52,10 +56,41 @@ class Venue(Tenanted, Base):
     time_zone: Mapped[str] = mapped_column(String(60))
     region: Mapped[str] = mapped_column(String(2))
     directions: Mapped[str] = mapped_column(String(500), default="")
+    holiday_calendar: Mapped[HolidayCalendar] = mapped_column(
+        choice(HolidayCalendar), default=HolidayCalendar.METROPOLITAN
+    )
+
+
+class HolidayChoice(Tenanted, Base):
+    """A day that an organisation decides about itself: one more that is closed, or a public holiday that is not.
+
+    Without a venue it counts everywhere; a venue's own word is stronger.
+    """
+
+    __tablename__ = "holiday_choice"
+    __table_args__ = (
+        UniqueConstraint("venue_id", "day"),
+        Index(
+            "uq_holiday_choice_everywhere",
+            "organisation_id",
+            "day",
+            unique=True,
+            sqlite_where=text("venue_id IS NULL"),
+            postgresql_where=text("venue_id IS NULL"),
+        ),
+    )
+
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
+    day: Mapped[date] = mapped_column(Date)
+    is_closed: Mapped[bool]
+    name: Mapped[str] = mapped_column(String(80), default="")
 
 
 class Resource(Tenanted, Base):
-    """An agent's time, a room, a vehicle: what an engagement takes."""
+    """An agent's time, a room, a vehicle: what an engagement takes.
+
+    `most_a_day` and `most_a_week` cap how many appointments it may have in a local day or week of the organisation.
+    """
 
     __tablename__ = "resource"
     __table_args__ = (Index(None, "organisation_id"),)
@@ -63,6 +98,8 @@ class Resource(Tenanted, Base):
     kind: Mapped[ResourceKind] = mapped_column(choice(ResourceKind))
     name: Mapped[str] = mapped_column(String(120))
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
+    most_a_day: Mapped[int | None]
+    most_a_week: Mapped[int | None]
     retired_at: Mapped[datetime | None]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from booking.domain.settings import LONGEST
 from foundation.models import Base, Tenanted, choice
 
 
@@ -23,12 +24,16 @@ class Engagement(Tenanted, Base):
     """A resource is taken `[start, end + pause)`, in whole minutes since 1970 (UTC), by exactly one thing.
 
     On PostgreSQL an exclusion constraint forbids two of one resource that overlap, with integer ranges so that no
-    extension is needed. An override by staff stands outside of it, and is respected by search and writer all the same.
+    extension is needed. An override by staff stands outside of it, and is respected by search and writer all the same;
+    it names its author (an agent's id) and reason. None lasts longer than LONGEST minutes, so that a search knows how
+    far back to look.
     """
 
     __tablename__ = "engagement"
     __table_args__ = (
         CheckConstraint("start_minute < end_minute", name="order"),
+        CheckConstraint(f"end_minute - start_minute <= {LONGEST}", name="length"),
+        CheckConstraint("is_override = (override_reason IS NOT NULL)", name="override"),
         CheckConstraint(
             "(kind = 'appointment') = (appointment_id IS NOT NULL) AND (kind = 'workshop') = (workshop_id IS NOT NULL)"
             " AND (kind = 'hold') = (hold_id IS NOT NULL) AND (kind = 'hold') = (expires_minute IS NOT NULL)",
@@ -56,6 +61,7 @@ class Engagement(Tenanted, Base):
     hold_id: Mapped[int | None] = mapped_column(ForeignKey("hold.id", ondelete="CASCADE"))
     expires_minute: Mapped[int | None]
     is_override: Mapped[bool] = mapped_column(default=False)
+    override_by: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
     override_reason: Mapped[str | None] = mapped_column(String(300))
 
 
