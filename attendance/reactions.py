@@ -11,7 +11,7 @@ from attendance.domain.events import AttendeeSigned, HalfDayCountersigned, Sheet
 from attendance.models import Attendee, Meeting, SignatureKind
 from attendance.queries import expected
 from attendance.steps import meetings
-from booking.domain.events import AppointmentBooked, AppointmentMoved
+from booking.domain.events import AppointmentBooked, AppointmentMoved, WorkshopChanged
 from booking.use_cases.mark_arrived import mark_arrived
 from foundation.actors import Actor
 from foundation.events import Event
@@ -46,10 +46,19 @@ def make_rows(db: Session, actor: Actor, event: AppointmentBooked | AppointmentM
         meetings.follow_agent(db, actor, expectation)
 
 
+def follow_workshop(db: Session, actor: Actor, event: WorkshopChanged, now: datetime) -> None:
+    """Have the rows of a workshop follow it to its other hours and its other agent, where they were made."""
+    expectation = expected.workshop(db, event.workshop_id)
+    is_made = db.scalar(select(Meeting.id).where(Meeting.workshop_id == event.workshop_id)) is not None
+    if is_made and expectation is not None and not expectation.is_cancelled:
+        meetings.follow_agent(db, actor, meetings.with_rows(db, actor, expectation, now=now))
+
+
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     AppointmentBooked: (make_rows,),
     AppointmentMoved: (make_rows,),
     AttendeeSigned: (mark_appointment_arrived,),
+    WorkshopChanged: (follow_workshop,),
     HalfDayCountersigned: (),
     SheetClosed: (),
 }

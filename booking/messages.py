@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from booking import waiting_messages
 from booking.domain.calendar import calendar_text
 from booking.models import AppointmentStatus, Channel
 from booking.queries import appointments
@@ -24,7 +25,7 @@ from foundation.times import local, say_day, say_moment
 from foundation.wording import Say
 from foundation.worker import Composer
 
-SUBJECTS = ("confirmation", "move", "cancellation")
+SUBJECTS = ("request", "confirmation", "move", "cancellation")
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class News:
         """Say whether nobody is expected any more."""
         return self.subject == "cancellation"
 
+    @property
+    def is_request(self) -> bool:
+        """Say whether staff have yet to decide: nothing is to be put into a calendar or shown at the door."""
+        return self.subject == "request"
+
     def zone_note(self) -> str:
         """Return whose time it is, when that is not the organisation's."""
         ticket = self.ticket
@@ -68,7 +74,7 @@ class News:
 
 def composers(stationery: Stationery) -> dict[str, Composer]:
     """Return how each message of booking is made, by name."""
-    made: dict[str, Composer] = {}
+    made = waiting_messages.composers(stationery)
     for subject in SUBJECTS:
         made[f"booking.{subject}-mail"] = _composer(stationery, subject, "mail", _mail)
         made[f"booking.{subject}-sms"] = _composer(stationery, subject, "sms", _sms)
@@ -90,13 +96,17 @@ def _composer(stationery: Stationery, subject: str, channel: str, compose: Calla
 def _is_still_news(ticket: Ticket, subject: str, sequence: int, now: datetime) -> bool:
     if ticket.appointment.ends_at <= now:
         return False
-    is_cancelled = ticket.appointment.status is AppointmentStatus.CANCELLED
-    return ticket.appointment.sequence == sequence and is_cancelled == (subject == "cancellation")
+    status = ticket.appointment.status
+    if ticket.appointment.sequence != sequence:
+        return False
+    if subject == "request":
+        return status is AppointmentStatus.REQUESTED
+    return (status is AppointmentStatus.CANCELLED) == (subject == "cancellation")
 
 
 def _mail(news: News) -> Mail:
     ticket, say = news.ticket, news.say
-    picture = None if news.is_cancellation else _badge_picture(news)
+    picture = None if news.is_cancellation or news.is_request else _badge_picture(news)
     letter = _letter(news, shows_badge=picture is not None)
     attendee = ticket.beneficiary.email or ""
     method = "CANCEL" if news.is_cancellation else "REQUEST"
@@ -112,7 +122,7 @@ def _mail(news: News) -> Mail:
         html=letter.as_html(news.language),
         sender_name=ticket.organisation.name,
         attachments=pictures,
-        calendar=(calendar_text(entry, method=method, stamp=news.now), method),
+        calendar=None if news.is_request else (calendar_text(entry, method=method, stamp=news.now), method),
     )
 
 
@@ -124,6 +134,8 @@ def _letter(news: News, *, shows_badge: bool) -> Letter:
         say("booking.message.greeting", name=ticket.beneficiary.first_name),
         say(f"{key}.said", moment=news.moment, zone=news.zone_note()),
     ]
+    if news.is_cancellation and ticket.appointment.cancel_reason:
+        said.append(say("booking.ticket.why", reason=ticket.appointment.cancel_reason))
     if not news.is_cancellation:
         said += _what_to_know(news)
     organisation = ticket.organisation
@@ -163,7 +175,7 @@ def _what_to_know(news: News) -> list[str]:
     known.append(ticket.where or say(f"booking.ticket.remote.{ticket.appointment.channel}"))
     if ticket.type.what_to_bring:
         known.append(say("booking.message.bring", what=ticket.type.what_to_bring))
-    return [*known, say("booking.message.code")]
+    return known if news.is_request else [*known, say("booking.message.code")]
 
 
 def _title(news: News) -> str:
@@ -173,7 +185,7 @@ def _title(news: News) -> str:
 def _actions(news: News) -> tuple[tuple[str, str], ...]:
     actions = [(news.say("booking.message.ticket"), news.url)]
     if not news.is_cancellation:
-        if news.ticket.appointment.workshop_id is None:
+        if news.ticket.appointment.workshop_id is None and not news.is_request:
             actions.append((news.say("booking.message.go_move"), f"{news.url}/deplacer"))
         actions.append((news.say("booking.message.go_cancel"), f"{news.url}/annuler"))
     return tuple(actions)

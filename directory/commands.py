@@ -48,7 +48,7 @@ def _line(_context: click.Context, _option: click.Parameter, text: str) -> str:
 @click.option("--manager-name", prompt="Nom de la première personne responsable", help="First and last name.")
 @click.option("--manager-email", prompt="Son courriel (pour se connecter)", help="Their log-in.")
 @click.password_option("--manager-password", prompt="Son mot de passe (15 caractères au moins)")
-def found(manager_name: str, manager_email: str, manager_password: str, **described: str) -> None:
+def found(manager_name: str, manager_email: str, manager_password: str, **described: Any) -> None:
     """Make an organisation and its first manager; shows the QR of the second factor once."""
     secret = pyotp.random_base32()
     plugged = services()

@@ -69,6 +69,7 @@ class World:
             "meeting_id": to_text(scene.meeting_id),
             "half_day_id": to_text(scene.half_days[0].id),
             "workshop_id": to_text(workshop.id),
+            "appointment_id": to_text(booked.id),
             "session_id": to_text(1),
             "hold": self.hold.token,
             "kind": "arrivee",

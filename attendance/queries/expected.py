@@ -14,7 +14,7 @@ from booking.models import Appointment, AppointmentStatus, AppointmentType, Chan
 from directory.models import Organisation, Venue
 from foundation.times import local
 
-_NOT_COMING = {AppointmentStatus.CANCELLED, AppointmentStatus.EXCUSED}
+_NOT_COMING = {AppointmentStatus.REQUESTED, AppointmentStatus.CANCELLED, AppointmentStatus.EXCUSED}
 # A local day lies within this much of any of its instants, in every zone and at every change of hour.
 _A_DAY = timedelta(hours=26)
 _starts_at = func.coalesce(Workshop.starts_at, Appointment.starts_at)

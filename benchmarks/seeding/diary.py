@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.seeding.people import who
 from booking.domain.intervals import MINUTES_A_DAY, Interval, instant_of, minute_of
-from booking.domain.occurrences import WeeklyHours
+from booking.domain.occurrences import Hours, Recurrence
 from booking.domain.person import Person
 from booking.models import AppointmentType, Channel
 from booking.queries.finding import Question
@@ -73,7 +73,8 @@ def _open(
                     resource_id=agent.resource_id,
                     venue_id=venue.id,
                     type_ids=[kind.id],
-                    hours=WeeklyHours(weekday, opens_at, closes_at, now.date()),
+                    recurrence=Recurrence.weekly(weekday, since=now.date()),
+                    hours=Hours.between(opens_at, closes_at),
                 )
 
 

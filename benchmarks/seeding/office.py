@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -26,7 +27,7 @@ from foundation.models import OutboxRow
 
 PASSWORD = "une phrase que personne ne tape"  # noqa: S105 - nobody logs in, and the database lives for minutes
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 - the same
-PLACE = {"address": "12 rue des Faures, 33000 Bordeaux", "time_zone": "Europe/Paris", "region": "FR"}
+PLACE: dict[str, Any] = {"address": "12 rue des Faures, 33000 Bordeaux", "time_zone": "Europe/Paris", "region": "FR"}
 HOUSE = NewOrganisation(
     name="Maison mesurée",
     slug=SLUG,

@@ -32,20 +32,23 @@ class AppointmentAnswer(HouseSchema):
     resource_id = Identifier(required=True, metadata={"description": "Whose time it takes: the agent's."})
     workshop_id = Identifier(required=True, allow_none=True)
     beneficiary = Part(ExpectedPersonAnswer, required=True)
+    people = Whole(required=True, metadata={"description": "How many come together."})
     sequence = Whole(required=True)
     created_at = Instant(required=True)
     cancelled_at = Instant(required=True, allow_none=True)
+    cancel_reason = Text(longest=300, blank=True, required=True)
 
 
 def told_appointment(expected: Expected) -> dict[str, Any]:
     """Return the answer about an appointment."""
     row, zone = expected.appointment, expected.zone
-    plain = ("id", "type_id", "status", "channel", "venue_id", "resource_id", "workshop_id", "sequence")
+    plain = ("id", "type_id", "status", "channel", "venue_id", "resource_id", "workshop_id", "people", "sequence")
     times = ("starts_at", "ends_at", "created_at")
     return {
         **{name: getattr(row, name) for name in plain},
         **{name: local(getattr(row, name), zone) for name in times},
         "time_zone": zone,
+        "cancel_reason": row.cancel_reason,
         "cancelled_at": None if row.cancelled_at is None else local(row.cancelled_at, zone),
         "beneficiary": expected.beneficiary,
     }

@@ -13,7 +13,7 @@ from booking.use_cases.hold_slot import hold_slot
 from booking.use_cases.release_hold import release_hold
 from booking.use_cases.renew_hold import renew_hold
 from foundation.times import local
-from foundation.web.api.fields import Choice, HouseSchema, Identifier, Instant, Secret, Text
+from foundation.web.api.fields import Choice, HouseSchema, Identifier, Instant, Secret, Text, Whole
 from foundation.web.api.operations import ApiBlueprint
 from foundation.web.services import now, perform, reading
 
@@ -31,6 +31,7 @@ class NewHold(HouseSchema):
     channel = Choice(Channel, required=True)
     venue_id = Identifier(load_default=None, allow_none=True)
     starts_at = Instant(required=True)
+    people = Whole(least=1, most=20, load_default=1, metadata={"description": "How many come together."})
     client = Text(
         longest=64,
         load_default=None,
@@ -52,6 +53,7 @@ class HoldAnswer(HouseSchema):
         required=True, allow_none=True, metadata={"description": "Which appointment would move there."}
     )
     time_zone = Text(longest=60, required=True)
+    people = Whole(required=True)
     starts_at = Instant(required=True)
     ends_at = Instant(required=True)
     expires_at = Instant(required=True)
@@ -90,7 +92,7 @@ def delete_hold(token: str) -> tuple[str, int]:
 
 def told_hold(token: str, kept: Kept) -> dict[str, Any]:
     """Return the answer about a hold, in the time of its place."""
-    plain = ("id", "type_id", "channel", "venue_id", "workshop_id", "moves_appointment_id")
+    plain = ("id", "type_id", "channel", "venue_id", "workshop_id", "moves_appointment_id", "people")
     times = ("starts_at", "ends_at", "expires_at")
     return {
         "token": token,

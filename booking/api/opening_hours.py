@@ -1,62 +1,126 @@
-"""Opening hours: weekly rules on the wall clock."""
+"""Opening hours: rules on the wall clock."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from booking.domain.occurrences import WeeklyHours
-from booking.domain.settings import MOST_WEEKS_APART
-from booking.models import OpeningHours
-from booking.queries import hours
+from booking.api.rules import (
+    DatesAsked,
+    RuleAnswer,
+    RuleBody,
+    RuleDateAnswer,
+    RuleDateBody,
+    recurrence_of,
+    span_asked,
+    told_rule,
+)
+from booking.domain.occurrences import Hours, Recurrence, Repeats
+from booking.models import OpeningHours, OpeningOccurrence
+from booking.queries import hours as rules
+from booking.use_cases.change_hours import HoursSettings, change_hours, end_hours
+from booking.use_cases.change_opening_day import cancel_opening_day, change_opening_day, restore_opening_day
 from booking.use_cases.open_hours import open_hours
 from directory.api.gates import program
 from directory.domain.permissions import Permission
 from foundation import ids
 from foundation.rows import take_page
 from foundation.web.api.cursors import PageAsked, page_of
-from foundation.web.api.fields import Day, HouseSchema, Identifier, Several, WallClock, Whole
+from foundation.web.api.fields import (
+    Choice,
+    Day,
+    Flag,
+    HouseSchema,
+    Identifier,
+    Part,
+    Several,
+    WallClock,
+    Whole,
+)
 from foundation.web.api.operations import ApiBlueprint, located
 from foundation.web.services import now, perform, reading
 
-blueprint = ApiBlueprint("opening-hours", "When an agent is open for what, or a room: weekly rules on the wall clock.")
+blueprint = ApiBlueprint("opening-hours", "When an agent is open for what, or a room: rules on the wall clock.")
 
 _MOST_TYPES = 100
-_RULE = ("weekday", "opens_at", "closes_at", "first_day", "last_day", "every_weeks")
 
 
-class NewOpeningHours(HouseSchema):
-    """A weekly rule, in the zone of its venue (of the organisation without one)."""
+class NewOpeningHours(RuleBody):
+    """A rule on the wall clock, in the zone of its venue (of the organisation without one)."""
 
     resource_id = Identifier(required=True)
     venue_id = Identifier(required=True, allow_none=True)
     type_ids = Several(Identifier(), fewest=1, most=_MOST_TYPES, required=True)
-    weekday = Whole(least=0, most=6, required=True, metadata={"description": "Monday is 0.", "example": 1})
-    every_weeks = Whole(least=1, most=MOST_WEEKS_APART, load_default=1)
     opens_at = WallClock(required=True, metadata={"example": "09:00"})
     closes_at = WallClock(
+        may_end_the_day=True,
         required=True,
-        metadata={"example": "12:30", "description": "Before `opens_at` it is the next day; midnight is `00:00`."},
+        metadata={"example": "12:30", "description": "Before `opens_at` it is the next day; midnight is `24:00`."},
     )
-    first_day = Day(required=True)
-    last_day = Day(load_default=None, allow_none=True, metadata={"description": "Included; null: no end."})
+    closes_on_holidays = Flag(load_default=True)
 
 
-class OpeningHoursAnswer(HouseSchema):
-    """A weekly rule."""
+class OpeningHoursAnswer(RuleAnswer):
+    """A rule of opening. Its dates are written up to `written_until`, and further each night."""
 
     id = Identifier(required=True)
     resource_id = Identifier(required=True)
     venue_id = Identifier(required=True, allow_none=True)
     type_ids = Several(Identifier(), most=_MOST_TYPES, required=True)
-    weekday = Whole(least=0, most=6, required=True)
-    every_weeks = Whole(least=1, most=MOST_WEEKS_APART, required=True)
     opens_at = WallClock(required=True)
-    closes_at = WallClock(required=True)
-    first_day = Day(required=True)
-    last_day = Day(required=True, allow_none=True)
+    closes_at = WallClock(may_end_the_day=True, required=True)
+    closes_on_holidays = Flag(required=True)
+
+
+class OpeningHoursChanges(HouseSchema):
+    """What is to be different; the rest stays. `since` is a date to come: before it all stays as it was.
+
+    Dates that were set by hand are kept. What is booked stays too: ask for the appointments that are not served any
+    more.
+    """
+
+    since = Day(load_default=None, allow_none=True)
+    venue_id = Identifier(allow_none=True)
+    type_ids = Several(Identifier(), fewest=1, most=_MOST_TYPES)
+    repeats = Choice(Repeats)
+    every = Whole(least=1, most=52)
+    weekdays = Several(Whole(least=0, most=6), most=7)
+    first_day = Day()
+    last_day = Day(allow_none=True)
+    opens_at = WallClock()
+    closes_at = WallClock(may_end_the_day=True)
+    closes_on_holidays = Flag()
+
+
+class OpeningEnd(HouseSchema):
+    """The last day, included; null: from now on."""
+
+    last_day = Day(load_default=None, allow_none=True)
+
+
+class OpeningDateChanges(RuleDateBody):
+    """Another day, other hours; what is left out stays as it is."""
+
+    local_day = Day()
+    opens_at = WallClock()
+    closes_at = WallClock(may_end_the_day=True)
+    closes_on_holidays = Flag()
+
+
+class OpeningDateAnswer(RuleDateAnswer):
+    """A date of opening; `local_day` is the day on which it is."""
+
+    local_day = Day(required=True)
+    closes_on_holidays = Flag(required=True)
+
+
+class OpeningDatesAnswer(HouseSchema):
+    """The dates, in order."""
+
+    items = Several(Part(OpeningDateAnswer), most=2_000, required=True)
 
 
 class OpeningHoursAsked(PageAsked):
@@ -68,7 +132,7 @@ class OpeningHoursAsked(PageAsked):
 @blueprint.get("/opening-hours", program(), query=OpeningHoursAsked, answer=page_of(OpeningHoursAnswer))
 def list_opening_hours(asked: dict[str, Any]) -> dict[str, Any]:
     """List the opening hours, of one resource or of all."""
-    query = hours.select_every(resource_id=asked.pop("resource_id"))
+    query = rules.select_every(resource_id=asked.pop("resource_id"))
     with reading() as db:
         items, following = take_page(db, query, OpeningHours.id, **asked)
         return {"items": _told(db, items), "next": following}
@@ -78,9 +142,10 @@ def list_opening_hours(asked: dict[str, Any]) -> dict[str, Any]:
     "/opening-hours", program(Permission.ADMINISTER), body=NewOpeningHours, answer=OpeningHoursAnswer, status=201
 )
 def post_opening_hours(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Open a resource, every week or every few, for some appointment types."""
-    rule = WeeklyHours(**{name: body.pop(name) for name in _RULE})
-    made = perform(open_hours, now=now(), hours=rule, **body)
+    """Open a resource for some appointment types."""
+    recurrence = recurrence_of(body)
+    hours = Hours(body.pop("opens_at"), body.pop("closes_at"))
+    made = perform(open_hours, now=now(), recurrence=recurrence, hours=hours, **body)
     with reading() as db:
         (told,) = _told(db, [made])
     return told, 201, located(f"/opening-hours/{ids.to_text(made.id)}")
@@ -89,12 +154,109 @@ def post_opening_hours(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[
 @blueprint.get("/opening-hours/<id:opening_hours_id>", program(), answer=OpeningHoursAnswer)
 def show_opening_hours(opening_hours_id: int) -> dict[str, Any]:
     """Show one rule."""
+    return _shown(opening_hours_id)
+
+
+@blueprint.patch(
+    "/opening-hours/<id:opening_hours_id>",
+    program(Permission.ADMINISTER),
+    body=OpeningHoursChanges,
+    answer=OpeningHoursAnswer,
+)
+def patch_opening_hours(body: dict[str, Any], opening_hours_id: int) -> dict[str, Any]:
+    """Change a rule, or what follows one of its dates: then the answer is the rule that begins there."""
     with reading() as db:
-        (told,) = _told(db, [hours.by_id(db, opening_hours_id)])
+        rule = rules.by_id(db, opening_hours_id)
+        served = rules.types_of(db, [rule.id])[rule.id]
+    since = body.pop("since")
+    settings = HoursSettings(
+        venue_id=body.get("venue_id", rule.venue_id),
+        type_ids=body.get("type_ids", served),
+        recurrence=_recurrence(rule, body),
+        hours=Hours(body.get("opens_at", rule.opens_minute), body.get("closes_at", rule.closes_minute)),
+        closes_on_holidays=body.get("closes_on_holidays", rule.closes_on_holidays),
+    )
+    changed = perform(change_hours, now=now(), rule_id=rule.id, settings=settings, since=since)
+    return _shown(changed.id)
+
+
+@blueprint.post("/opening-hours/<id:opening_hours_id>/end", program(Permission.ADMINISTER), body=OpeningEnd, status=204)
+def post_opening_hours_end(body: dict[str, Any], opening_hours_id: int) -> tuple[str, int]:
+    """End a rule: its later dates are gone, those set by hand too; without any left the rule is gone."""
+    perform(end_hours, now=now(), rule_id=opening_hours_id, **body)
+    return "", 204
+
+
+@blueprint.get("/opening-hours/<id:opening_hours_id>/dates", program(), query=DatesAsked, answer=OpeningDatesAnswer)
+def list_opening_dates(asked: dict[str, Any], opening_hours_id: int) -> dict[str, Any]:
+    """List the dates of a rule, cancelled ones too."""
+    with reading() as db:
+        rule = rules.by_id(db, opening_hours_id)
+        found = rules.dates_of(rule.id, **span_asked(asked, now())).order_by(OpeningOccurrence.starts_at)
+        return {"items": db.scalars(found).all()}
+
+
+@blueprint.post(
+    "/opening-hours/<id:opening_hours_id>/changed-dates",
+    program(Permission.ADMINISTER),
+    body=OpeningDateChanges,
+    answer=OpeningHoursAnswer,
+)
+def post_changed_date(body: dict[str, Any], opening_hours_id: int) -> dict[str, Any]:
+    """Move one date, give it other hours, or keep it open on a public holiday."""
+    names = {"opens_at": "opens", "closes_at": "closes"}
+    wanted = {names.get(name, name): value for name, value in body.items()}
+    perform(change_opening_day, now=now(), rule_id=opening_hours_id, **wanted)
+    return _shown(opening_hours_id)
+
+
+@blueprint.post(
+    "/opening-hours/<id:opening_hours_id>/cancelled-dates",
+    program(Permission.ADMINISTER),
+    body=RuleDateBody,
+    answer=OpeningHoursAnswer,
+)
+def post_cancelled_date(body: dict[str, Any], opening_hours_id: int) -> dict[str, Any]:
+    """Close one date."""
+    perform(cancel_opening_day, now=now(), rule_id=opening_hours_id, **body)
+    return _shown(opening_hours_id)
+
+
+@blueprint.post(
+    "/opening-hours/<id:opening_hours_id>/restored-dates",
+    program(Permission.ADMINISTER),
+    body=RuleDateBody,
+    answer=OpeningHoursAnswer,
+)
+def post_restored_date(body: dict[str, Any], opening_hours_id: int) -> dict[str, Any]:
+    """Make one date what its rule says again."""
+    perform(restore_opening_day, now=now(), rule_id=opening_hours_id, **body)
+    return _shown(opening_hours_id)
+
+
+def _recurrence(rule: OpeningHours, body: dict[str, Any]) -> Recurrence:
+    said: dict[str, Any] = {name: body[name] for name in ("repeats", "every", "first_day", "last_day") if name in body}
+    if "weekdays" in body:
+        said["weekdays"] = frozenset(body["weekdays"])
+    return replace(rule.recurrence, **said)
+
+
+def _shown(rule_id: int) -> dict[str, Any]:
+    with reading() as db:
+        (told,) = _told(db, [rules.by_id(db, rule_id)])
     return told
 
 
-def _told(db: Session, rules: Sequence[OpeningHours]) -> list[dict[str, Any]]:
-    served = hours.types_of(db, [rule.id for rule in rules])
-    plain = ("id", "resource_id", "venue_id", *_RULE)
-    return [{name: getattr(rule, name) for name in plain} | {"type_ids": served[rule.id]} for rule in rules]
+def _told(db: Session, found: Sequence[OpeningHours]) -> list[dict[str, Any]]:
+    served = rules.types_of(db, [rule.id for rule in found])
+    plain = ("id", "resource_id", "venue_id", "closes_on_holidays")
+    return [
+        {
+            **{name: getattr(rule, name) for name in plain},
+            **told_rule(rule),
+            "opens_at": rule.opens_minute,
+            "closes_at": rule.closes_minute,
+            "type_ids": served[rule.id],
+        }
+        for rule in found
+    ]

@@ -8,14 +8,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from booking.domain.intervals import Interval, minute_from
-from booking.domain.refusals import NotOpenToPublic, OnlyInWorkshops, UnfitValues
+from booking.domain.refusals import UnfitValues
 from booking.models import Channel
 from booking.queries import offers, types
 from booking.queries.finding import Question
 from booking.queries.offers import Offer
+from booking.steps.offered import slots_of_type
 from directory.api.gates import program
 from foundation.times import local
-from foundation.web.api.fields import Choice, HouseSchema, Identifier, Instant, Part, Several, Text
+from foundation.web.api.fields import Choice, HouseSchema, Identifier, Instant, Part, Several, Text, Whole
 from foundation.web.api.operations import ApiBlueprint
 from foundation.web.services import now, reading
 
@@ -32,6 +33,7 @@ class NextSlotAsked(HouseSchema):
     type_id = Identifier(required=True)
     channel = Choice(Channel, load_default=None)
     venue_id = Identifier(load_default=None)
+    people = Whole(least=1, most=20, load_default=1, metadata={"description": "How many come together."})
 
 
 class SlotsAsked(NextSlotAsked):
@@ -91,14 +93,11 @@ def _starts(since: datetime, until: datetime | None) -> Interval:
 
 
 def _question(db: Session, asked: dict[str, Any]) -> Question:
-    kind = types.offered_by_id(db, asked["type_id"])
-    if kind.is_workshop:
-        raise OnlyInWorkshops
-    channel = asked["channel"] or Channel(kind.channels[0])
-    if channel.value not in kind.channels:
-        raise NotOpenToPublic
+    channel = asked["channel"] or Channel(types.offered_by_id(db, asked["type_id"]).channels[0])
+    kind = slots_of_type(db, asked["type_id"], channel, people=asked["people"])
     venue_id = asked["venue_id"]
-    return Question(kind, channel, Interval(0, 1), venues=None if venue_id is None else (venue_id,))
+    venues = None if venue_id is None else (venue_id,)
+    return Question(kind, channel, Interval(0, 1), venues=venues, people=asked["people"])
 
 
 def _told(offer: Offer) -> dict[str, Any]:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from booking.models import TimeOff
+from sqlalchemy.orm import Session
+
+from booking.api.rules import (
+    DatesAsked,
+    RuleAnswer,
+    RuleBody,
+    RuleDateAnswer,
+    RuleDateBody,
+    recurrence_of,
+    span_asked,
+    told_rule,
+)
+from booking.models import TimeOff, TimeOffOccurrence
 from booking.queries import time_offs
+from booking.use_cases.change_time_off import cancel_absence_day, end_time_off, restore_absence_day
 from booking.use_cases.take_time_off import take_time_off
 from directory.api.gates import program
 from directory.domain.permissions import Permission
 from foundation import ids
 from foundation.rows import take_page
 from foundation.web.api.cursors import PageAsked, page_of
-from foundation.web.api.fields import HouseSchema, Identifier, Instant, Text
+from foundation.web.api.fields import Day, HouseSchema, Identifier, Instant, Part, Several, Text
 from foundation.web.api.operations import ApiBlueprint, located
 from foundation.web.services import now, perform, reading
 
@@ -20,22 +34,40 @@ blueprint = ApiBlueprint("time-offs", "When an agent is away, or a room is not t
 
 
 class NewTimeOff(HouseSchema):
-    """An absence of a year at most."""
+    """An absence of a year at most: these instants alone, or again on the days of a rule at the same hours of the wall.
+
+    The rule begins on the day of `starts_at`; its clock is that of `venue_id`, of the organisation without one.
+    """
 
     resource_id = Identifier(required=True)
+    venue_id = Identifier(load_default=None, allow_none=True)
     starts_at = Instant(required=True)
     ends_at = Instant(required=True)
     reason = Text(longest=200, blank=True, load_default="")
+    rule = Part(RuleBody, load_default=None, allow_none=True)
 
 
-class TimeOffAnswer(HouseSchema):
-    """An absence."""
+class TimeOffAnswer(RuleAnswer):
+    """An absence; `starts_at` and `ends_at` are those of its first date, null when none is left."""
 
     id = Identifier(required=True)
     resource_id = Identifier(required=True)
-    starts_at = Instant(required=True)
-    ends_at = Instant(required=True)
+    venue_id = Identifier(required=True, allow_none=True)
+    starts_at = Instant(required=True, allow_none=True)
+    ends_at = Instant(required=True, allow_none=True)
     reason = Text(longest=200, blank=True, required=True)
+
+
+class AbsenceEnd(HouseSchema):
+    """The last day, included; null: from now on."""
+
+    last_day = Day(load_default=None, allow_none=True)
+
+
+class AbsenceDatesAnswer(HouseSchema):
+    """The dates, in order."""
+
+    items = Several(Part(RuleDateAnswer), most=2_000, required=True)
 
 
 class TimeOffsAsked(PageAsked):
@@ -52,18 +84,82 @@ def list_time_offs(asked: dict[str, Any]) -> dict[str, Any]:
     page = {name: asked.pop(name) for name in ("after", "limit")}
     with reading() as db:
         items, following = take_page(db, time_offs.select_every(**asked), TimeOff.id, **page)
-    return {"items": items, "next": following}
+        return {"items": _told(db, items), "next": following}
 
 
 @blueprint.post("/time-offs", program(Permission.ADMINISTER), body=NewTimeOff, answer=TimeOffAnswer, status=201)
-def post_time_off(body: dict[str, Any]) -> tuple[TimeOff, int, dict[str, str]]:
+def post_time_off(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Write an absence down; what is booked in it stays, for staff to see to."""
-    absence = perform(take_time_off, now=now(), **body)
-    return absence, 201, located(f"/time-offs/{ids.to_text(absence.id)}")
+    rule = body.pop("rule")
+    absence = perform(take_time_off, now=now(), recurrence=None if rule is None else recurrence_of(rule), **body)
+    with reading() as db:
+        (told,) = _told(db, [absence])
+    return told, 201, located(f"/time-offs/{ids.to_text(absence.id)}")
 
 
 @blueprint.get("/time-offs/<id:time_off_id>", program(Permission.SEE_DAY), answer=TimeOffAnswer)
-def show_time_off(time_off_id: int) -> TimeOff:
+def show_time_off(time_off_id: int) -> dict[str, Any]:
     """Show one absence."""
+    return _shown(time_off_id)
+
+
+@blueprint.get(
+    "/time-offs/<id:time_off_id>/dates", program(Permission.SEE_DAY), query=DatesAsked, answer=AbsenceDatesAnswer
+)
+def list_absence_dates(asked: dict[str, Any], time_off_id: int) -> dict[str, Any]:
+    """List the dates of an absence, cancelled ones too."""
     with reading() as db:
-        return time_offs.by_id(db, time_off_id)
+        rule = time_offs.by_id(db, time_off_id)
+        found = time_offs.dates_of(rule.id, **span_asked(asked, now())).order_by(TimeOffOccurrence.starts_at)
+        return {"items": db.scalars(found).all()}
+
+
+@blueprint.post(
+    "/time-offs/<id:time_off_id>/cancelled-dates",
+    program(Permission.ADMINISTER),
+    body=RuleDateBody,
+    answer=TimeOffAnswer,
+)
+def post_cancelled_absence(body: dict[str, Any], time_off_id: int) -> dict[str, Any]:
+    """Have the resource be there on one date after all."""
+    perform(cancel_absence_day, now=now(), time_off_id=time_off_id, **body)
+    return _shown(time_off_id)
+
+
+@blueprint.post(
+    "/time-offs/<id:time_off_id>/restored-dates",
+    program(Permission.ADMINISTER),
+    body=RuleDateBody,
+    answer=TimeOffAnswer,
+)
+def post_restored_absence(body: dict[str, Any], time_off_id: int) -> dict[str, Any]:
+    """Make one date what the rule says again."""
+    perform(restore_absence_day, now=now(), time_off_id=time_off_id, **body)
+    return _shown(time_off_id)
+
+
+@blueprint.post("/time-offs/<id:time_off_id>/end", program(Permission.ADMINISTER), body=AbsenceEnd, status=204)
+def post_time_off_end(body: dict[str, Any], time_off_id: int) -> tuple[str, int]:
+    """End an absence; without a date left it is gone."""
+    perform(end_time_off, now=now(), time_off_id=time_off_id, **body)
+    return "", 204
+
+
+def _shown(time_off_id: int) -> dict[str, Any]:
+    with reading() as db:
+        (told,) = _told(db, [time_offs.by_id(db, time_off_id)])
+    return told
+
+
+def _told(db: Session, absences: Sequence[TimeOff]) -> list[dict[str, Any]]:
+    first = time_offs.first_dates(db, [absence.id for absence in absences])
+    plain = ("id", "resource_id", "venue_id", "reason")
+    return [
+        {
+            **{name: getattr(absence, name) for name in plain},
+            **told_rule(absence),
+            "starts_at": first[absence.id].starts_at if absence.id in first else None,
+            "ends_at": first[absence.id].ends_at if absence.id in first else None,
+        }
+        for absence in absences
+    ]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from booking.demonstration.offer import DAYS_AFTER, DAYS_BEFORE, Offer, working_days
 from booking.demonstration.people import person
-from booking.domain.occurrences import WeeklyHours
+from booking.domain.occurrences import Hours, Recurrence, Repeats
 from booking.domain.person import Person
 from booking.domain.refusals import OutsideOpeningHours
 from booking.models import Appointment, AppointmentStatus, AppointmentType, Channel
@@ -95,13 +95,7 @@ def book_in_a_moment(db: Session, office: Office, offer: Offer, now: datetime) -
     soon -= timedelta(minutes=soon.minute % 5)
     for minutes in range(0, 121, 5):
         starts_at = soon + timedelta(minutes=minutes)
-        hours = WeeklyHours(
-            starts_at.weekday(),
-            starts_at.time(),
-            (starts_at + timedelta(minutes=45)).time(),
-            starts_at.date(),
-            starts_at.date(),
-        )
+        hours = Hours.between(starts_at.time(), (starts_at + timedelta(minutes=45)).time())
         try:
             with db.begin_nested():
                 open_hours(
@@ -111,6 +105,7 @@ def book_in_a_moment(db: Session, office: Office, offer: Offer, now: datetime) -
                     resource_id=nadia.resource_id,
                     venue_id=office.bordeaux.id,
                     type_ids=[offer.help_.id],
+                    recurrence=Recurrence(Repeats.ONCE, starts_at.date()),
                     hours=hours,
                 )
                 book_for_person(

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from booking.domain.occurrences import WeeklyHours
+from booking.domain.occurrences import Hours, Recurrence
 from booking.models import AppointmentType, Channel
 from booking.use_cases.offer_type import TypeSettings, offer_type
 from booking.use_cases.open_hours import open_hours
@@ -122,7 +122,8 @@ def open_for_weeks(db: Session, office: Office, offer: Offer, now: datetime) -> 
                     resource_id=resource_id,
                     venue_id=venue.id,
                     type_ids=[kind.id for kind in kinds],
-                    hours=WeeklyHours(weekday, opens_at, closes_at, first_day),
+                    recurrence=Recurrence.weekly(weekday, since=first_day),
+                    hours=Hours.between(opens_at, closes_at),
                 )
 
 

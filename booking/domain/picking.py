@@ -17,11 +17,11 @@ class Load:
 
 
 def who_serves(candidates: Iterable[Slot], loads: Mapping[int, Load]) -> Slot:
-    """Return the slot of the agent with the fewest hours that day; ties: the least recently booked."""
+    """Return the slot of those with the fewest hours that day; ties: the least recently booked."""
 
-    def rank(slot: Slot) -> tuple[int, int, int, int]:
-        load = loads.get(slot.resource_id, Load())
-        return load.minutes, load.last_booked, slot.resource_id, slot.room_id or 0
+    def rank(slot: Slot) -> tuple[int, int, list[int]]:
+        known = [loads.get(agent_id, Load()) for agent_id in slot.agent_ids]
+        return sum(one.minutes for one in known), max(one.last_booked for one in known), slot.resource_ids
 
     return min(candidates, key=rank)
 

@@ -57,6 +57,18 @@ class WorkshopNotFound(NotFound):
     """No such workshop here."""
 
 
+class SeriesNotFound(NotFound):
+    """No such series of workshops here."""
+
+
+class WorkshopBegun(Conflict):
+    """The workshop has begun, or is over: it is not changed or cancelled any more."""
+
+
+class CapacityBelowTaken(Conflict):
+    """Fewer seats than `taken` already."""
+
+
 class NotOpenToPublic(NotFound):
     """The reason is not offered in this way (at this venue, by this channel)."""
 
@@ -79,3 +91,51 @@ class UnfitValues(Invalid):
 
 class OutsideOpeningHours(Conflict):
     """Nobody who could serve is open and free then."""
+
+
+class OverlapNotSeen(Conflict):
+    """An override meets `count` things that its author has not named."""
+
+
+class PersonFull(Conflict):
+    """The person has as many appointments of this type, that day or week, as one may have."""
+
+
+class TooManyPeople(Invalid):
+    """More people than may come together, or none."""
+
+
+class AlreadyDecided(Conflict):
+    """The request was approved, refused or cancelled meanwhile."""
+
+
+class DateNotFound(NotFound):
+    """The rule has no such date, or it has begun already."""
+
+
+class WaitingEntryNotFound(NotFound):
+    """Nobody waits under this id here."""
+
+
+class AlreadyWaiting(Conflict):
+    """The same person waits for the same thing already."""
+
+
+class WaitOver(Conflict):
+    """The wait has ended: served, left, or its time is over."""
+
+
+class NothingOffered(Conflict):
+    """No offer was made, or another one than the one that was seen."""
+
+
+class NotFull(Conflict):
+    """The workshop has free seats: nobody has to wait for one."""
+
+
+class NothingEarlier(Conflict):
+    """The appointment is not one that moves to an earlier time (any more)."""
+
+
+class TooManyWaits(TooMany):
+    """Too many have joined waiting lists from one network."""

@@ -7,13 +7,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from booking.domain.intervals import MINUTES_A_DAY
-from booking.domain.occurrences import WeeklyHours, days_of
+from booking.domain.occurrences import Hours, Recurrence, Repeats
 from booking.domain.refusals import UnfitValues
 
+LONGEST = 7 * MINUTES_A_DAY
+"""An appointment of several people with its pause, in minutes: how far back a search looks."""
 A_YEAR = timedelta(days=366)
 AHEAD = timedelta(weeks=52)
 """How far the dates of a rule are written as rows."""
-MOST_WEEKS_APART = 52
+MOST_APART = {Repeats.ONCE: 1, Repeats.WEEKLY: 52, Repeats.MONTHLY: 12}
+"""In weeks, or in months."""
 SEATS = (1, 500)
 FARTHEST_WORKSHOP = 2 * A_YEAR
 
@@ -24,6 +27,13 @@ LIMITS: Mapping[str, tuple[int, int]] = {
     "booking_notice_minutes": (0, 365 * MINUTES_A_DAY),
     "booking_horizon_minutes": (1, 2 * 365 * MINUTES_A_DAY),
     "cancel_notice_minutes": (0, 365 * MINUTES_A_DAY),
+    "agents_needed": (1, 3),
+    "most_people": (1, 20),
+    "most_a_day": (1, 1_000),
+    "most_a_week": (1, 5_000),
+    "person_most_a_day": (1, 100),
+    "person_most_a_week": (1, 100),
+    "offer_minutes": (10, 2 * MINUTES_A_DAY),
     "position": (0, 1_000_000),
 }
 """The least and the most of each number of an AppointmentType."""
@@ -45,30 +55,68 @@ def refuse_unfit_type(values: Mapping[str, Any], *, only_for_workshops: str) -> 
         wrong["channels"] = "booking.unfit.workshop_on_site"
     if values["booking_horizon_minutes"] < values["booking_notice_minutes"]:
         wrong.setdefault("booking_horizon_minutes", "booking.unfit.horizon_before_notice")
+    for scope in ("", "person_"):
+        a_day, a_week = values[f"{scope}most_a_day"], values[f"{scope}most_a_week"]
+        if a_day is not None and a_week is not None and a_week < a_day:
+            wrong.setdefault(f"{scope}most_a_week", "booking.unfit.week_below_day")
+    times = 1 if values["people_share_time"] else values["most_people"]
+    if values["duration_minutes"] * times + values["pause_minutes"] > LONGEST:
+        wrong.setdefault("most_people", "booking.unfit.too_long")
     _refuse(wrong)
 
 
-def refuse_unfit_hours(hours: WeeklyHours, type_ids: Sequence[int], *, today: date) -> None:
+def refuse_unfit_hours(recurrence: Recurrence, hours: Hours, type_ids: Sequence[int], *, today: date) -> None:
     """Return when a rule opens something on at least one day from about now; raise UnfitValues."""
-    wrong: dict[str, str] = {}
+    wrong = _faults_of_recurrence(recurrence, today=today)
     if not type_ids:
         wrong["type_ids"] = "api.field.too_few_or_too_many"
     elif len(set(type_ids)) < len(type_ids):
         wrong["type_ids"] = "booking.unfit.twice"
-    if not _within(hours.weekday, 0, 6):
-        wrong["weekday"] = "api.field.out_of_range"
-    if not _within(hours.every_weeks, 1, MOST_WEEKS_APART):
-        wrong["every_weeks"] = "api.field.out_of_range"
-    if hours.opens_at == hours.closes_at:
+    if not _within(hours.opens, 0, MINUTES_A_DAY - 1):
+        wrong["opens_at"] = "api.field.out_of_range"
+    if not _within(hours.closes, 0, MINUTES_A_DAY):
+        wrong["closes_at"] = "api.field.out_of_range"
+    elif hours.opens == hours.closes:
         wrong["closes_at"] = "booking.unfit.closed"
-    if not today - A_YEAR <= hours.first_day <= today + AHEAD:
-        wrong["first_day"] = "booking.unfit.too_far"
-    if hours.last_day is not None and hours.last_day < hours.first_day:
-        wrong["last_day"] = "booking.unfit.ends_before"
     _refuse(wrong)
-    last_day = hours.first_day + timedelta(weeks=hours.every_weeks + 1)
-    if next(days_of(hours, until=last_day), None) is None:
+    refuse_no_day(recurrence)
+
+
+def refuse_unfit_recurrence(recurrence: Recurrence, *, today: date) -> None:
+    """Return when a rule falls on at least one day from about now; raise UnfitValues."""
+    _refuse(_faults_of_recurrence(recurrence, today=today))
+    refuse_no_day(recurrence)
+
+
+def refuse_no_day(recurrence: Recurrence) -> None:
+    """Return when the rule falls on a day at all; raise UnfitValues."""
+    # The day number of a month may be missing from eleven of twelve, but comes again within four years.
+    far = recurrence.first_day + timedelta(days=4 * 366 if recurrence.repeats is Repeats.MONTHLY else 2 * 366)
+    if next(recurrence.days(until=far), None) is None:
         raise UnfitValues({"last_day": "booking.unfit.no_day"})
+
+
+def refuse_no_day_left(recurrence: Recurrence, *, today: date) -> None:
+    """Return when the rule may still fall on a day from `today` on; raise UnfitValues."""
+    if recurrence.repeats is Repeats.ONCE and recurrence.first_day < today:
+        raise UnfitValues({"first_day": "booking.unfit.past"})
+    if recurrence.last_day is not None and recurrence.last_day < today:
+        raise UnfitValues({"last_day": "booking.unfit.past"})
+
+
+def _faults_of_recurrence(recurrence: Recurrence, *, today: date) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    if (recurrence.repeats is Repeats.WEEKLY) != bool(recurrence.weekdays):
+        wrong["weekdays"] = "booking.unfit.weekdays"
+    elif not all(_within(weekday, 0, 6) for weekday in recurrence.weekdays):
+        wrong["weekdays"] = "api.field.out_of_range"
+    if not _within(recurrence.every, 1, MOST_APART[recurrence.repeats]):
+        wrong["every"] = "api.field.out_of_range"
+    if not today - A_YEAR <= recurrence.first_day <= today + AHEAD:
+        wrong["first_day"] = "booking.unfit.too_far"
+    if recurrence.last_day is not None and recurrence.last_day < recurrence.first_day:
+        wrong["last_day"] = "booking.unfit.ends_before"
+    return wrong
 
 
 def refuse_unfit_span(starts_at: datetime, ends_at: datetime) -> None:
@@ -91,6 +139,18 @@ def refuse_unfit_workshop(starts_at: datetime, capacity: int, *, now: datetime) 
     if not _within(capacity, *SEATS):
         wrong["capacity"] = "api.field.out_of_range"
     _refuse(wrong)
+
+
+def refuse_unfit_seats(capacity: int) -> None:
+    """Return when a workshop may have so many seats; raise UnfitValues."""
+    if not _within(capacity, *SEATS):
+        raise UnfitValues({"capacity": "api.field.out_of_range"})
+
+
+def refuse_unfit_hour(starts_minute: int) -> None:
+    """Return when a day has such a minute; raise UnfitValues."""
+    if not _within(starts_minute, 0, MINUTES_A_DAY - 1):
+        raise UnfitValues({"starts_at": "api.field.out_of_range"})
 
 
 def refuse_seconds(starts_at: datetime) -> None:

@@ -20,6 +20,7 @@ from booking.domain.intervals import (
 )
 
 ALIGNMENTS = (60, 30, 20, 15, 10, 5)
+_EVER = Interval(-(2**62), 2**62)
 
 
 @dataclass(frozen=True)
@@ -48,29 +49,42 @@ class Diary:
 
 @dataclass(frozen=True)
 class Team:
-    """Who would serve together at one venue, when they are all free, and what none of them may meet."""
+    """Who would serve together at one venue, when they are all free, and what none of them may meet.
+
+    `agent_ids` are people and `thing_ids` the room or vehicle they need, all distinct.
+    """
 
     venue_id: int | None
-    resource_id: int
-    room_id: int | None
+    agent_ids: tuple[int, ...]
+    thing_ids: tuple[int, ...]
     free: Sequence[Interval]
     taken: Sequence[Interval]
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A start that can be booked, with who would serve it."""
+    """A start that can be booked, with who would serve it; the first agent is the one whom people are told of."""
 
     start: int
     end: int
     venue_id: int | None
-    resource_id: int
-    room_id: int | None = None
+    agent_ids: tuple[int, ...]
+    thing_ids: tuple[int, ...] = ()
+
+    @property
+    def resource_id(self) -> int:
+        """Return whose appointment it would be."""
+        return self.agent_ids[0]
 
     @property
     def resource_ids(self) -> list[int]:
         """Return what the slot takes, in id order."""
-        return sorted({self.resource_id} | ({self.room_id} if self.room_id is not None else set()))
+        return sorted({*self.agent_ids, *self.thing_ids})
+
+    @property
+    def rank(self) -> tuple[int, int, tuple[int, ...], tuple[int, ...]]:
+        """Return by what slots are put in order."""
+        return self.start, self.venue_id or 0, self.agent_ids, self.thing_ids
 
 
 def bookable(now: datetime, *, notice: int, horizon: int) -> Interval:
@@ -78,24 +92,29 @@ def bookable(now: datetime, *, notice: int, horizon: int) -> Interval:
     return Interval(minute_from(now) + notice, minute_of(now) + horizon + 1)
 
 
-def teams(agents: Iterable[Diary], rooms: Sequence[Diary] | None) -> Iterator[Team]:
-    """Return each agent at each venue; with `rooms`, each pair of an agent and a room of the same venue."""
-    for agent in agents:
-        for venue_id in agent.openings:
-            free = agent.free_at(venue_id)
-            if rooms is None:
-                yield Team(venue_id, agent.resource_id, None, free, merge(agent.taken))
-                continue
-            for room in rooms:
-                if venue_id in room.openings:
-                    both = intersect(free, room.free_at(venue_id))
-                    yield Team(
-                        venue_id,
-                        agent.resource_id,
-                        room.resource_id,
-                        both,
-                        merge([*agent.taken, *room.taken]),
-                    )
+def teams(agents: Sequence[Diary], things: Sequence[Sequence[Diary]] = (), *, together: int = 1) -> Iterator[Team]:
+    """Return each team of `together` agents, and one of each kind of things, who are ever free at once at a venue."""
+    for venue_id in sorted({venue for agent in agents for venue in agent.openings}, key=lambda venue: venue or 0):
+        here, *kinds = [[one for one in group if venue_id in one.openings] for group in (agents, *things)]
+        alone = [Team(venue_id, (one.resource_id,), (), one.free_at(venue_id), one.taken) for one in here]
+        needed = [
+            [Team(venue_id, (), (one.resource_id,), one.free_at(venue_id), one.taken) for one in kind] for kind in kinds
+        ]
+        yield from _completed(Team(venue_id, (), (), [_EVER], ()), alone, together, needed)
+
+
+def _completed(begun: Team, agents: Sequence[Team], missing: int, kinds: Sequence[Sequence[Team]]) -> Iterator[Team]:
+    # One by one, so that who is never free with those chosen already is left out once, and not in each of their teams.
+    if not missing and not kinds:
+        yield Team(begun.venue_id, begun.agent_ids, begun.thing_ids, begun.free, merge(begun.taken))
+        return
+    pool, left = (agents, kinds) if missing else (kinds[0], kinds[1:])
+    for number, one in enumerate(pool, start=1):
+        free = intersect(begun.free, one.free)
+        if free:
+            ids = begun.agent_ids + one.agent_ids, begun.thing_ids + one.thing_ids
+            joined = Team(begun.venue_id, *ids, free, (*begun.taken, *one.taken))
+            yield from _completed(joined, agents[number:], max(missing - 1, 0), left)
 
 
 def starts(team: Team, cut: Cut, zone: tzinfo, within: Interval) -> Iterator[int]:
@@ -123,7 +142,7 @@ def fits(team: Team, cut: Cut, start: int) -> bool:
 def slots_of(team: Team, cut: Cut, zone: tzinfo, within: Interval) -> Iterator[Slot]:
     """Return the slots of one team, in order and one by one, so that the first costs no more than itself."""
     for start in starts(team, cut, zone, within):
-        yield Slot(start, start + cut.duration, team.venue_id, team.resource_id, team.room_id)
+        yield Slot(start, start + cut.duration, team.venue_id, team.agent_ids, team.thing_ids)
 
 
 def minutes_in(taken: Iterable[Interval], day: Interval) -> int:
@@ -153,8 +172,12 @@ def _grid(piece: Interval, cut: Cut, zone: tzinfo, within: Interval) -> Iterator
     unit = next((unit for unit in ALIGNMENTS if cut.step % unit == 0), None) if cut.on_the_clock else None
     stop = min(piece.end, within.end)
     if unit is None:
-        skipped = max(0, -(-(within.start - piece.start) // cut.step))
-        yield from range(piece.start + skipped * cut.step, stop, cut.step)
+        yield from _every(piece.start, cut.step, within.start, stop)
+        return
+    offset = _offset(piece.start, zone)
+    if offset == _offset(piece.end, zone):
+        # No clock changes in it, and the unit divides the step: whoever is aligned once stays aligned.
+        yield from _every(piece.start + -(piece.start + offset) % unit, cut.step, within.start, stop)
         return
     start = _aligned(piece.start, unit, zone)
     while start < stop:
@@ -163,11 +186,18 @@ def _grid(piece: Interval, cut: Cut, zone: tzinfo, within: Interval) -> Iterator
         start = _aligned(start + cut.step, unit, zone)
 
 
+def _every(start: int, step: int, first: int, stop: int) -> Iterator[int]:
+    skipped = max(0, -(-(first - start) // step))
+    return iter(range(start + skipped * step, stop, step))
+
+
+def _offset(minute: int, zone: tzinfo) -> int:
+    offset = instant_of(minute).astimezone(zone).utcoffset() or timedelta()
+    return int(offset.total_seconds()) // 60
+
+
 def _aligned(minute: int, unit: int, zone: tzinfo) -> int:
     # Some zones change by half an hour, so the next aligned minute is looked for with the offset that it has itself.
-    while True:
-        wall = instant_of(minute).astimezone(zone)
-        missing = -wall.minute % unit
-        if missing == 0:
-            return minute
-        minute += missing if instant_of(minute + missing).astimezone(zone).minute % unit == 0 else 1
+    while (minute + _offset(minute, zone)) % unit:
+        minute += 1
+    return minute

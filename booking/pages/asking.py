@@ -25,6 +25,7 @@ from foundation.web.services import now, services
 _WRITTEN = "%Y%m%d%H%M"
 _YEARS = range(2000, 2200)
 NOWHERE = "-"
+_DIGITS = 3
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,21 @@ def channel_of(kind: AppointmentType, text: str | None) -> Channel:
     return Channel(text)
 
 
+def people_of(kind: AppointmentType, text: str | None) -> int:
+    """Return how many come together, by default one; raise NotOpenToPublic for more than may, or what is no number."""
+    if text is None:
+        return 1
+    if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS and 1 <= int(text) <= kind.most_people):
+        raise NotOpenToPublic
+    return int(text)
+
+
+def people_sent() -> int:
+    """Return how many come together, as the form says; 0 for what is no number, which no type allows."""
+    text = request.form.get("personnes", "1")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 0
+
+
 def venue_of(venues: list[Venue], text: str | None) -> Venue | None:
     """Return the venue asked for, None for everywhere; raise NotOpenToPublic for one that is not here."""
     if not text:
@@ -124,6 +140,7 @@ def neighbours(monday: date, now: datetime, horizon_minutes: int) -> dict[str, d
     }
 
 
-def question_of(kind: AppointmentType, channel: Channel, venue_id: int | None) -> Question:
+def question_of(kind: AppointmentType, channel: Channel, venue_id: int | None, *, people: int = 1) -> Question:
     """Return the question for a venue, or for everywhere; whoever asks it says of which starts."""
-    return Question(kind, channel, Interval(0, 1), venues=None if venue_id is None else (venue_id,))
+    venues = None if venue_id is None else (venue_id,)
+    return Question(kind, channel, Interval(0, 1), venues=venues, people=people)

@@ -22,7 +22,7 @@ def cancel_page(token: str) -> str:
     found = read_ticket()
     if found.appointment.status is AppointmentStatus.CANCELLED:
         raise AlreadyCancelled
-    if found.appointment.status is not AppointmentStatus.BOOKED:
+    if found.appointment.status not in {AppointmentStatus.BOOKED, AppointmentStatus.REQUESTED}:
         raise NotMovable
     refuse_late_cancelling(
         starts_at=found.appointment.starts_at, notice_minutes=found.type.cancel_notice_minutes, now=now()

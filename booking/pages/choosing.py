@@ -7,11 +7,12 @@ from datetime import datetime
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from booking.domain.refusals import NotOpenToPublic, SlotTaken, WorkshopFull, WorkshopNotFound
+from booking.domain.refusals import NotOpenToPublic, SlotTaken, TooManyPeople, WorkshopFull, WorkshopNotFound
 from booking.models import AppointmentType, Channel
 from booking.pages import asking
 from booking.pages.blueprint import blueprint
 from booking.queries import offers, types, workshops
+from booking.steps.offered import refuse_closed_to_public
 from booking.use_cases.hold_seat import hold_seat
 from booking.use_cases.hold_slot import hold_slot
 from directory.here import current_organisation
@@ -29,6 +30,7 @@ def slots(slug: str, type_id: int) -> str:
     """Show the next free slot, then a week by day; the filters are links."""
     with reading() as db:
         kind = types.offered_by_id(db, type_id)
+        refuse_closed_to_public(kind)
         coming = workshops.coming(db, kind, now=now()) if kind.is_workshop else []
     if kind.is_workshop:
         return render_template("booking/workshops.html", slug=slug, kind=kind, workshops=coming)
@@ -55,8 +57,9 @@ def keep(slug: str, type_id: int) -> Response | tuple[str, int]:
                 venue_id=choice.venue_id,
                 channel=_channel_sent(),
                 starts_at=choice.starts_at,
+                people=asking.people_sent(),
             )
-    except (SlotTaken, NotOpenToPublic, WorkshopFull, WorkshopNotFound) as refusal:
+    except (SlotTaken, NotOpenToPublic, TooManyPeople, WorkshopFull, WorkshopNotFound) as refusal:
         return lost(slug, type_id, refusal, wanted)
     return redirect(url_for("booking.hold", slug=slug, token=held.token), 303)
 
@@ -69,14 +72,17 @@ def lost(slug: str, type_id: int, refusal: Refusal, wanted: datetime) -> tuple[s
         text = request.form.get("modalite")
         channel = Channel(text) if text in kind.channels else Channel(kind.channels[0])
         found = []
+        people = min(max(asking.people_sent(), 1), kind.most_people)
         if not kind.is_workshop:
-            question = asking.question_of(kind, channel, None)
+            refuse_closed_to_public(kind)
+            question = asking.question_of(kind, channel, None, people=people)
             found = offers.nearest(db, question, wanted=wanted, now=now())
     page = render_template(
         "booking/lost.html",
         slug=slug,
         kind=kind,
         channel=channel,
+        people=people,
         sentence=sentence_of(refusal),
         offers=found,
         workshops=[one for one in coming if one.free_seats > 0],
@@ -89,18 +95,20 @@ def lost(slug: str, type_id: int, refusal: Refusal, wanted: datetime) -> tuple[s
 
 def _week_page(slug: str, kind: AppointmentType) -> str:
     channel = asking.channel_of(kind, request.args.get("modalite"))
+    people = asking.people_of(kind, request.args.get("personnes"))
     horizon = kind.booking_horizon_minutes
     monday = asking.monday_asked(current_organisation().time_zone, now(), horizon)
     with reading() as db:
         every = places.every(db)
         venue = asking.venue_of(every, request.args.get("lieu"))
-        question = asking.question_of(kind, channel, venue.id if venue else None)
+        question = asking.question_of(kind, channel, venue.id if venue else None, people=people)
         week = asking.week_shown(db, question, monday)
     return render_template(
         "booking/slots.html",
         slug=slug,
         kind=kind,
         channel=channel,
+        people=people,
         venue=venue,
         venues=every,
         far=asking.has_far_venues(every),

@@ -9,7 +9,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from booking.domain.person import Person
-from booking.domain.refusals import HoldExpired, HoldNotFound, SlotTaken, WorkshopFull, WorkshopNotFound
+from booking.domain.refusals import HoldExpired, HoldNotFound, PersonFull, SlotTaken, WorkshopFull, WorkshopNotFound
 from booking.domain.zones import says_zone
 from booking.models import Appointment, AppointmentType, Hold, Workshop
 from booking.pages import asking
@@ -96,7 +96,7 @@ def release(slug: str, token: str) -> Response:
 def _book(slug: str, token: str, view: HeldView, person: Person) -> Response | tuple[str, int]:
     try:
         appointment = perform(confirm_hold, now=now(), token=token, person=person)
-    except (SlotTaken, WorkshopFull, WorkshopNotFound) as refusal:
+    except (SlotTaken, WorkshopFull, WorkshopNotFound, PersonFull) as refusal:
         return lost(slug, view.kind.id, refusal, view.hold.starts_at)
     return redirect(_ticket_url(appointment.id), 303)
 

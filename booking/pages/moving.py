@@ -144,6 +144,7 @@ def _lost(token: str, refusal: Refusal, *, wanted: datetime) -> tuple[str, int]:
         "booking/lost.html",
         kind=found.type,
         channel=found.appointment.channel,
+        people=1,
         sentence=sentence_of(refusal),
         offers=near,
         workshops=[],

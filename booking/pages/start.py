@@ -30,5 +30,5 @@ def home() -> str | Response:
 def reasons(slug: str) -> str:
     """List what one can come for."""
     with reading() as db:
-        found = types.offered(db)
+        found = types.open_to_public(db)
     return render_template("booking/reasons.html", slug=slug, types=found)

@@ -38,6 +38,7 @@ def ticket(token: str) -> str:
         ticket=found,
         local_of=local,
         is_cancelled=found.appointment.status is AppointmentStatus.CANCELLED,
+        is_requested=found.appointment.status is AppointmentStatus.REQUESTED,
         is_past=is_past,
         shows_badge=badge is not None and not is_past,
         may_change=may_change(found),
@@ -76,7 +77,7 @@ def read_ticket() -> Ticket:
 
 def may_change(found: Ticket) -> bool:
     """Say whether the person may still cancel or move by themselves."""
-    return found.appointment.status is AppointmentStatus.BOOKED and changes.may_change(
+    return found.appointment.status in {AppointmentStatus.BOOKED, AppointmentStatus.REQUESTED} and changes.may_change(
         starts_at=found.appointment.starts_at, notice_minutes=found.type.cancel_notice_minutes, now=now()
     )
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from booking.models import Appointment, AppointmentStatus
+from booking.models import Appointment, AppointmentStatus, AppointmentType
 from booking.queries import appointments
-from directory.models import Beneficiary, Organisation, Venue
+from directory.models import Beneficiary, Organisation, Resource, Venue
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,38 @@ def with_people(db: Session, rows: Sequence[Appointment]) -> list[Expected]:
     own = select(Organisation.time_zone).where(Organisation.id == rows[0].organisation_id)
     zones[None] = db.scalars(own).one()
     return [Expected(row, people[row.beneficiary_id], zones[row.venue_id]) for row in rows]
+
+
+@dataclass(frozen=True)
+class Requested:
+    """A request as staff decide on it: who, what for, with whom, on which clock."""
+
+    appointment: Appointment
+    beneficiary: Beneficiary
+    type_name: str
+    agent_name: str
+    zone: str
+
+
+def requested(db: Session, *, now: datetime, most: int = 200) -> list[Requested]:
+    """Return the requests that wait for a decision, the soonest first."""
+    query = (
+        select(
+            Appointment,
+            Beneficiary,
+            AppointmentType.name,
+            Resource.name.label("agent_name"),
+            func.coalesce(Venue.time_zone, Organisation.time_zone).label("zone"),
+        )
+        .join(Beneficiary, Beneficiary.id == Appointment.beneficiary_id)
+        .join(AppointmentType, AppointmentType.id == Appointment.type_id)
+        .join(Resource, Resource.id == Appointment.resource_id)
+        .join(Organisation, Organisation.id == Appointment.organisation_id)
+        .outerjoin(Venue, Venue.id == Appointment.venue_id)
+        .where(Appointment.status == AppointmentStatus.REQUESTED, Appointment.starts_at > now)
+    )
+    rows = db.execute(query.order_by(Appointment.starts_at, Appointment.id).limit(most))
+    return [Requested(*row) for row in rows]
 
 
 def by_id(db: Session, appointment_id: int) -> Expected:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from booking.domain.refusals import OpeningHoursNotFound
-from booking.models import OpeningHours, opening_hours_type
+from booking.models import OpeningHours, OpeningOccurrence, opening_hours_type
 
 
 def select_every(*, resource_id: int | None) -> Select[OpeningHours]:
@@ -34,3 +35,12 @@ def types_of(db: Session, rule_ids: Sequence[int]) -> Mapping[int, Sequence[int]
     for row in db.execute(query.order_by(served.appointment_type_id)):
         found[row.opening_hours_id].append(row.appointment_type_id)
     return found
+
+
+def dates_of(rule_id: int, *, since: datetime, until: datetime) -> Select[OpeningOccurrence]:
+    """Ask for the dates of a rule that share some time with `[since, until)`, cancelled ones too."""
+    return select(OpeningOccurrence).where(
+        OpeningOccurrence.opening_hours_id == rule_id,
+        OpeningOccurrence.ends_at > since,
+        OpeningOccurrence.starts_at < until,
+    )

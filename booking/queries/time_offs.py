@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from booking.domain.refusals import TimeOffNotFound
-from booking.models import TimeOff
+from booking.models import TimeOff, TimeOffOccurrence
 
 
 def select_every(
     *, resource_id: int | None = None, since: datetime | None = None, until: datetime | None = None
 ) -> Select[TimeOff]:
-    """Ask for the absences that share some time with `[since, until)`."""
+    """Ask for the absences of which a date shares some time with `[since, until)`."""
     query = select(TimeOff)
     if resource_id is not None:
         query = query.where(TimeOff.resource_id == resource_id)
+    if since is None and until is None:
+        return query
+    dates = select(TimeOffOccurrence.id).where(
+        TimeOffOccurrence.time_off_id == TimeOff.id, TimeOffOccurrence.is_cancelled.is_(False)
+    )
     if since is not None:
-        query = query.where(TimeOff.ends_at > since)
-    return query if until is None else query.where(TimeOff.starts_at < until)
+        dates = dates.where(TimeOffOccurrence.ends_at > since)
+    if until is not None:
+        dates = dates.where(TimeOffOccurrence.starts_at < until)
+    return query.where(exists(dates))
 
 
 def by_id(db: Session, time_off_id: int) -> TimeOff:
@@ -29,3 +38,21 @@ def by_id(db: Session, time_off_id: int) -> TimeOff:
     if found is None:
         raise TimeOffNotFound
     return found
+
+
+def first_dates(db: Session, rule_ids: Sequence[int]) -> Mapping[int, TimeOffOccurrence]:
+    """Return the first date of each of these absences, cancelled or not; one that has none is missing."""
+    query = select(TimeOffOccurrence).where(TimeOffOccurrence.time_off_id.in_(rule_ids))
+    found: dict[int, list[TimeOffOccurrence]] = defaultdict(list)
+    for row in db.scalars(query.order_by(TimeOffOccurrence.starts_at)):
+        found[row.time_off_id].append(row)
+    return {rule_id: rows[0] for rule_id, rows in found.items()}
+
+
+def dates_of(time_off_id: int, *, since: datetime, until: datetime) -> Select[TimeOffOccurrence]:
+    """Ask for the dates of an absence that share some time with `[since, until)`, cancelled ones too."""
+    return select(TimeOffOccurrence).where(
+        TimeOffOccurrence.time_off_id == time_off_id,
+        TimeOffOccurrence.ends_at > since,
+        TimeOffOccurrence.starts_at < until,
+    )

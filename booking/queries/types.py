@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from booking.domain.refusals import TypeNotFound
-from booking.models import AppointmentType
+from booking.models import AppointmentType, Audience
 
 
 def offered(db: Session) -> list[AppointmentType]:
@@ -34,3 +34,17 @@ def offered_by_id(db: Session, type_id: int) -> AppointmentType:
     if found.retired_at is not None:
         raise TypeNotFound
     return found
+
+
+def locked_by_id(db: Session, type_id: int) -> AppointmentType:
+    """Return one reason as it is now, locked until the transaction ends; raise TypeNotFound."""
+    query = select(AppointmentType).where(AppointmentType.id == type_id).with_for_update(key_share=True)
+    found = db.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise TypeNotFound
+    return found
+
+
+def open_to_public(db: Session) -> list[AppointmentType]:
+    """Return the reasons that everybody may book, in the order the organisation gave them."""
+    return [kind for kind in offered(db) if kind.audience is Audience.EVERYONE]

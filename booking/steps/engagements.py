@@ -6,6 +6,7 @@ Below it, on PostgreSQL, stands the exclusion constraint of `engagement`; on SQL
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -13,13 +14,22 @@ from sqlalchemy.orm import Session
 
 from booking.domain.intervals import Interval, minute_of, subtract
 from booking.domain.picking import Load, who_serves
-from booking.domain.refusals import OutsideOpeningHours, SlotTaken
+from booking.domain.refusals import OutsideOpeningHours, OverlapNotSeen, SlotTaken
 from booking.domain.slots import Slot
-from booking.models import Appointment, Engagement, EngagementKind, Hold, Workshop
+from booking.models import Appointment, AppointmentType, Engagement, EngagementKind, Hold, Workshop
 from booking.queries import search as searching
+from booking.queries.counting import person_cap, type_cap
 from booking.queries.finding import Finding, Question
 from directory.models import Resource
 from foundation.actors import Actor
+
+
+@dataclass(frozen=True)
+class Override:
+    """Staff book over what is in the way, on purpose: why, and over which appointments, workshops or holds."""
+
+    reason: str
+    over: tuple[int, ...] = ()
 
 
 def lock_resources(db: Session, resource_ids: Sequence[int]) -> None:
@@ -32,11 +42,18 @@ def lock_resources(db: Session, resource_ids: Sequence[int]) -> None:
     db.execute(wanted.with_for_update(key_share=True)).all()
 
 
+def lock_type_that_counts(db: Session, kind: AppointmentType) -> None:
+    """Wait for, and keep, the row of a type whose appointments are counted: two would else both be the last."""
+    if type_cap(kind).binds or person_cap(kind).binds:
+        wanted = select(AppointmentType.id).where(AppointmentType.id == kind.id)
+        db.execute(wanted.with_for_update(key_share=True)).all()
+
+
 def claim(db: Session, question: Question, *, now: datetime, chosen_at: datetime | None = None) -> Slot:
     """Return the slot at the first minute of `question.starts`, with who serves it; raise SlotTaken.
 
-    The resources stay locked until the end of the transaction, so whoever claimed may write. Notice and horizon
-    count from when the slot was chosen, if a hold has kept it since.
+    The resources stay locked until the end of the transaction, so whoever claimed may write; so does the type where a
+    cap counts. Notice and horizon count from when the slot was chosen, if a hold has kept it since.
     """
     finding = _locked_search(db, question, now)
     slots = [slot for slot in finding.slots(chosen_at or now) if slot.start == question.starts.start]
@@ -45,13 +62,30 @@ def claim(db: Session, question: Question, *, now: datetime, chosen_at: datetime
     return _least_busy(db, finding, slots, now)
 
 
-def claim_for_staff(db: Session, question: Question, *, resource_id: int | None, now: datetime) -> Slot:
-    """As `claim`, by whoever is free then (or by one agent); notice, horizon and grid do not bind staff."""
+def claim_for_staff(db: Session, question: Question, *, now: datetime) -> Slot:
+    """As `claim`, by whoever is free then; notice, horizon and grid do not bind staff. Raises OutsideOpeningHours."""
     finding = _locked_search(db, question, now)
-    slots = [slot for slot in finding.fitting() if resource_id in {None, slot.resource_id}]
+    slots = finding.fitting()
     if not slots:
         raise OutsideOpeningHours
     return _least_busy(db, finding, slots, now)
+
+
+def claim_over(db: Session, slot: Slot, override: Override, *, pause: int, now: datetime) -> None:
+    """Lock what an override takes, on purpose, over opening hours and over what `override.over` names.
+
+    Raises OverlapNotSeen when something is in the way that its author has not named: they have not seen it.
+    """
+    whole = Interval(slot.start, slot.end + pause)
+    lock_resources(db, slot.resource_ids)
+    _sweep(db, slot.resource_ids, whole, now)
+    met = {
+        row.appointment_id or row.workshop_id or row.hold_id
+        for resource_id in slot.resource_ids
+        for row in of_resource(db, resource_id, during=whole)
+    }
+    if not met <= set(override.over):
+        raise OverlapNotSeen(count=len(met - set(override.over)))
 
 
 def engage_hold(
@@ -68,26 +102,38 @@ def engage_hold(
     db.flush()
 
 
-def engage_appointment(db: Session, actor: Actor, slot: Slot, appointment: Appointment, *, pause: int) -> None:
-    """Take a claimed slot for an appointment."""
+def engage_appointment(
+    db: Session, actor: Actor, slot: Slot, appointment: Appointment, *, pause: int, override: Override | None = None
+) -> None:
+    """Take a claimed slot for an appointment; an override stands outside of the constraint."""
     for resource_id in slot.resource_ids:
         whole = Interval(slot.start, slot.end + pause)
         row = _engagement(actor, resource_id, whole, EngagementKind.APPOINTMENT)
         row.appointment_id = appointment.id
+        if override is not None:
+            row.is_override, row.override_by, row.override_reason = True, actor.agent_id, override.reason
         db.add(row)
     db.flush()
 
 
-def engage_workshop(db: Session, actor: Actor, workshop: Workshop, *, pause: int, now: datetime) -> None:
-    """Take the time of the agent who leads a workshop; raise SlotTaken when something else has it."""
+def engage_workshop(
+    db: Session, actor: Actor, workshop: Workshop, resource_ids: Sequence[int], *, pause: int, now: datetime
+) -> None:
+    """Take the time of the agent who leads a workshop and of `resource_ids` (a room, a second agent); raise SlotTaken.
+
+    What the workshop takes already is given up first: it may overlap its own old time.
+    """
     whole = Interval(minute_of(workshop.starts_at), minute_of(workshop.ends_at) + pause)
-    lock_resources(db, [workshop.agent_resource_id])
-    _sweep(db, [workshop.agent_resource_id], whole, now)
-    if of_resource(db, workshop.agent_resource_id, during=whole):
+    wanted = sorted({workshop.agent_resource_id, *resource_ids})
+    lock_resources(db, wanted)
+    _sweep(db, wanted, whole, now)
+    free(db, workshop_id=workshop.id)
+    if any(of_resource(db, resource_id, during=whole) for resource_id in wanted):
         raise SlotTaken
-    row = _engagement(actor, workshop.agent_resource_id, whole, EngagementKind.WORKSHOP)
-    row.workshop_id = workshop.id
-    db.add(row)
+    for resource_id in wanted:
+        row = _engagement(actor, resource_id, whole, EngagementKind.WORKSHOP)
+        row.workshop_id = workshop.id
+        db.add(row)
     db.flush()
 
 
@@ -113,9 +159,16 @@ def move_to(db: Session, actor: Actor, slot: Slot, appointment: Appointment, *, 
     engage_appointment(db, actor, slot, appointment, pause=pause)
 
 
-def free(db: Session, *, hold_id: int | None = None, appointment_id: int | None = None) -> None:
-    """Give back at once what a hold or an appointment takes."""
-    mine = Engagement.hold_id == hold_id if hold_id is not None else Engagement.appointment_id == appointment_id
+def free(
+    db: Session, *, hold_id: int | None = None, appointment_id: int | None = None, workshop_id: int | None = None
+) -> None:
+    """Give back at once what a hold, an appointment or a workshop takes."""
+    causes = (
+        (Engagement.hold_id, hold_id),
+        (Engagement.appointment_id, appointment_id),
+        (Engagement.workshop_id, workshop_id),
+    )
+    (mine,) = (column == cause for column, cause in causes if cause is not None)
     db.execute(delete(Engagement).where(mine))
 
 
@@ -136,6 +189,7 @@ def of_resource(db: Session, resource_id: int, *, during: Interval) -> list[Enga
 
 
 def _locked_search(db: Session, question: Question, now: datetime) -> Finding:
+    lock_type_that_counts(db, question.type)
     resource_ids = searching.who_may_serve(db, question)
     lock_resources(db, resource_ids)
     start, cut = question.starts.start, question.cut
@@ -159,8 +213,11 @@ def _sweep(db: Session, resource_ids: Sequence[int], wanted: Interval, now: date
 
 
 def _least_busy(db: Session, finding: Finding, slots: Sequence[Slot], now: datetime) -> Slot:
-    latest = searching.last_booked(db, [slot.resource_id for slot in slots], now=now)
-    loads = {slot.resource_id: Load(finding.minutes_that_day(slot), latest.get(slot.resource_id, 0)) for slot in slots}
+    if len(slots) == 1:
+        return slots[0]
+    agents = {agent_id: slot for slot in slots for agent_id in slot.agent_ids}
+    latest = searching.last_booked(db, sorted(agents), now=now)
+    loads = {one: Load(finding.minutes_that_day(slot, one), latest.get(one, 0)) for one, slot in agents.items()}
     return who_serves(slots, loads)
 
 

@@ -10,7 +10,9 @@ from booking.domain.intervals import Interval, instant_of, minute_of
 from booking.domain.settings import refuse_seconds
 from booking.queries import appointments, types
 from booking.steps import engagements, holds, moves
+from booking.steps.counting import refuse_full_person
 from booking.steps.holds import Held
+from directory.queries import people
 from foundation.actors import Actor
 
 
@@ -31,6 +33,8 @@ def hold_move(
     appointment = appointments.by_id(db, appointment_id, for_update=True)
     kind = types.by_id(db, appointment.type_id)
     moves.refuse(actor, appointment, kind, now=now)
+    beneficiary = people.by_id(db, appointment.beneficiary_id)
+    refuse_full_person(db, kind, beneficiary, starts_at=starts_at, but=appointment.id)
     start = minute_of(starts_at)
     question = moves.question(appointment, kind, starts=Interval(start, start + 1), venues=(venue_id,))
     slot = engagements.claim(db, question, now=now)
@@ -46,6 +50,7 @@ def hold_move(
         channel=appointment.channel,
         starts_at=instant_of(slot.start),
         ends_at=instant_of(slot.end),
+        people=appointment.people,
     )
     own = engagements.of_appointment(db, appointment.id)
     engagements.engage_hold(db, actor, slot, hold, pause=kind.pause_minutes, own=own)

@@ -10,6 +10,7 @@ from booking.models import Channel
 from booking.queries import types
 from booking.steps import holds, seats
 from booking.steps.holds import Held
+from booking.steps.offered import refuse_closed_to_public
 from foundation.actors import Actor
 
 
@@ -23,8 +24,9 @@ def hold_seat(
     workshop_id: int,
     most_of_network: int = holds.MOST_OF_A_NETWORK,
 ) -> Held:
-    """Hold a seat for `client`; raise WorkshopFull, WorkshopNotFound, TypeNotFound or TooManyHolds."""
+    """Hold a seat for `client`; raise WorkshopFull, WorkshopNotFound, TypeNotFound, NotOpenToPublic, TooManyHolds."""
     kind = types.offered_by_id(db, type_id)
+    refuse_closed_to_public(kind)
     holds.refuse_too_many(db, client, now=now, most_of_network=most_of_network)
     workshop = seats.locked_workshop(db, workshop_id)
     seats.refuse_unlisted(workshop, kind, now=now)

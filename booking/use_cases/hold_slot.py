@@ -7,13 +7,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from booking.domain.intervals import Interval, instant_of, minute_of
-from booking.domain.refusals import NotOpenToPublic, OnlyInWorkshops
 from booking.domain.settings import refuse_seconds
 from booking.models import Channel
-from booking.queries import types
 from booking.queries.finding import Question
 from booking.steps import engagements, holds
 from booking.steps.holds import Held
+from booking.steps.offered import slots_of_type
 from foundation.actors import Actor
 
 
@@ -27,18 +26,15 @@ def hold_slot(
     venue_id: int | None,
     channel: Channel,
     starts_at: datetime,
+    people: int = 1,
     most_of_network: int = holds.MOST_OF_A_NETWORK,
 ) -> Held:
-    """Hold a listed slot for `client`; raise SlotTaken, TooManyHolds, TypeNotFound or NotOpenToPublic."""
+    """Hold a listed slot for `client`; raise SlotTaken, TooManyHolds, TypeNotFound, NotOpenToPublic, TooManyPeople."""
     refuse_seconds(starts_at)
-    kind = types.offered_by_id(db, type_id)
-    if kind.is_workshop:
-        raise OnlyInWorkshops
-    if channel.value not in kind.channels:
-        raise NotOpenToPublic
+    kind = slots_of_type(db, type_id, channel, people=people)
     holds.refuse_too_many(db, client, now=now, most_of_network=most_of_network)
     start = minute_of(starts_at)
-    question = Question(kind, channel, Interval(start, start + 1), venues=(venue_id,))
+    question = Question(kind, channel, Interval(start, start + 1), venues=(venue_id,), people=people)
     slot = engagements.claim(db, question, now=now)
     hold, held = holds.write_down(
         db,
@@ -51,6 +47,7 @@ def hold_slot(
         channel=channel,
         starts_at=instant_of(slot.start),
         ends_at=instant_of(slot.end),
+        people=people,
     )
     engagements.engage_hold(db, actor, slot, hold, pause=kind.pause_minutes)
     return held

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from booking.domain.settings import refuse_unfit_type
-from booking.models import AppointmentType, Channel, Grid
+from booking.models import AppointmentType, Audience, Channel, Grid
 from directory.domain.permissions import Permission, require
 from foundation import audit
 from foundation.actors import Actor
@@ -29,7 +29,18 @@ class TypeSettings:
     booking_notice_minutes: int = 120
     booking_horizon_minutes: int = 90 * 24 * 60
     cancel_notice_minutes: int = 4 * 60
+    agents_needed: int = 1
     needs_room: bool = False
+    needs_vehicle: bool = False
+    needs_approval: bool = False
+    audience: Audience = Audience.EVERYONE
+    most_people: int = 1
+    people_share_time: bool = False
+    most_a_day: int | None = None
+    most_a_week: int | None = None
+    person_most_a_day: int | None = None
+    person_most_a_week: int | None = None
+    offer_minutes: int = 120
     is_workshop: bool = False
     is_discreet: bool = True
     what_to_bring: str = ""

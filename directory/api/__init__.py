@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from directory.api import agents, api_keys, badges, beneficiaries, devices, organisations, resources, venues
+from directory.api import agents, api_keys, badges, beneficiaries, devices, holidays, organisations, resources, venues
 from foundation.web.api.operations import Operations
 
 OPERATIONS: Operations = (
     organisations.blueprint,
     venues.blueprint,
+    holidays.blueprint,
     resources.blueprint,
     agents.blueprint,
     beneficiaries.blueprint,

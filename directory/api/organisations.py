@@ -7,10 +7,11 @@ from typing import Any
 from directory.api.agents import AgentAnswer, LogIn, SecondFactorAnswer, new_agent, second_factor
 from directory.api.api_keys import ApiKeyGivenAnswer, shown_once
 from directory.api.gates import OperatorGate, program
+from directory.domain.holidays import HolidayCalendar
 from directory.here import current_organisation
 from directory.models import Organisation
 from directory.use_cases.found_organisation import NewOrganisation, found_with_key
-from foundation.web.api.fields import HouseSchema, Identifier, Instant, Part, Text
+from foundation.web.api.fields import Choice, HouseSchema, Identifier, Instant, Part, Text
 from foundation.web.api.operations import ApiBlueprint, located
 from foundation.web.services import now, perform_everywhere, services
 
@@ -35,6 +36,11 @@ class OrganisationDetails(HouseSchema):
     region = Text(longest=2, required=True, metadata={"example": "FR", "description": "Of telephone numbers."})
     phone = Text(longest=40, required=True, metadata={"example": "+33556010204"})
     email = Text(longest=254, required=True, metadata={"example": "contact@entraide.example"})
+    holiday_calendar = Choice(
+        HolidayCalendar,
+        load_default=HolidayCalendar.METROPOLITAN,
+        metadata={"description": "Whose public holidays close what has no venue."},
+    )
 
 
 class OrganisationToFound(OrganisationDetails):
@@ -48,6 +54,7 @@ class OrganisationAnswer(OrganisationDetails):
 
     id = Identifier(required=True)
     activity_declaration = Text(longest=20, blank=True, required=True)
+    holiday_calendar = Choice(HolidayCalendar, required=True)
     created_at = Instant(required=True)
 
 

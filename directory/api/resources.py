@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from directory.api.gates import program
@@ -10,11 +11,13 @@ from directory.domain.permissions import Permission
 from directory.models import Resource, ResourceKind
 from directory.queries import resources
 from directory.use_cases.add_resource import add_resource
+from directory.use_cases.change_resource import change_resource
 from directory.use_cases.retire_resource import retire_resource
 from foundation import ids
 from foundation.rows import take_page
 from foundation.web.api.cursors import PageAsked, page_of
-from foundation.web.api.fields import Choice, HouseSchema, Identifier, Instant, Text
+from foundation.web.api.etags import refuse_stale
+from foundation.web.api.fields import Choice, HouseSchema, Identifier, Instant, Text, Whole
 from foundation.web.api.operations import ApiBlueprint, located
 from foundation.web.services import now, perform, reading
 
@@ -42,6 +45,19 @@ class NewResource(HouseSchema):
     venue_id = Identifier(required=True)
 
 
+def _most(span: str, **kwargs: Any) -> Whole:
+    told = f"The most appointments of an agent in a local {span} of the organisation; null: no limit."
+    return Whole(least=1, most=1_000, allow_none=True, metadata={"description": told}, **kwargs)
+
+
+class ResourceChanges(HouseSchema):
+    """What is to be different; the rest stays. Caps are for agents."""
+
+    name = Text(longest=120)
+    most_a_day = _most("day")
+    most_a_week = _most("week")
+
+
 class ResourceAnswer(HouseSchema):
     """A resource. `venue_id` is null for an agent who works at every venue."""
 
@@ -49,6 +65,8 @@ class ResourceAnswer(HouseSchema):
     kind = Choice(ResourceKind, required=True)
     name = Text(longest=120, required=True)
     venue_id = Identifier(required=True, allow_none=True)
+    most_a_day = _most("day", required=True)
+    most_a_week = _most("week", required=True)
     retired_at = Instant(required=True, allow_none=True)
 
 
@@ -69,7 +87,20 @@ def post_resource(body: dict[str, Any]) -> tuple[Resource, int, dict[str, str]]:
     return row, 201, located(f"/resources/{ids.to_text(row.id)}")
 
 
-@blueprint.get("/resources/<id:resource_id>", program(Permission.SEE_DAY), answer=ResourceAnswer)
+@blueprint.patch(
+    "/resources/<id:resource_id>",
+    program(Permission.ADMINISTER),
+    body=ResourceChanges,
+    answer=ResourceAnswer,
+    tagged=True,
+)
+def patch_resource(body: dict[str, Any], resource_id: int) -> Resource:
+    """Change a resource; with `If-Match`, only if nobody else has meanwhile."""
+    compare = partial(refuse_stale, ResourceAnswer)
+    return perform(change_resource, now=now(), resource_id=resource_id, changes=body, compare=compare)
+
+
+@blueprint.get("/resources/<id:resource_id>", program(Permission.SEE_DAY), answer=ResourceAnswer, tagged=True)
 def show_resource(resource_id: int) -> Resource:
     """Show one resource."""
     with reading() as db:

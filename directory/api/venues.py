@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from directory.api.gates import program
+from directory.domain.holidays import HolidayCalendar
 from directory.domain.permissions import Permission
 from directory.models import Venue
 from directory.queries import venues
@@ -15,7 +16,7 @@ from foundation import ids
 from foundation.rows import take_page
 from foundation.web.api.cursors import PageAsked, page_of
 from foundation.web.api.etags import refuse_stale
-from foundation.web.api.fields import HouseSchema, Identifier, Text
+from foundation.web.api.fields import Choice, HouseSchema, Identifier, Text
 from foundation.web.api.operations import ApiBlueprint, located
 from foundation.web.services import now, perform, reading
 
@@ -34,6 +35,7 @@ class NewVenue(HouseSchema):
         metadata={"example": "FR", "description": "Where telephone numbers typed there are from: FR, RE, GP…"},
     )
     directions = Text(longest=500, blank=True, load_default="")
+    holiday_calendar = Choice(HolidayCalendar, load_default=HolidayCalendar.METROPOLITAN)
 
 
 class VenueChanges(HouseSchema):
@@ -44,6 +46,7 @@ class VenueChanges(HouseSchema):
     time_zone = Text(longest=60)
     region = Text(longest=2)
     directions = Text(longest=500, blank=True)
+    holiday_calendar = Choice(HolidayCalendar)
 
 
 class VenueAnswer(NewVenue):
@@ -51,6 +54,7 @@ class VenueAnswer(NewVenue):
 
     id = Identifier(required=True)
     directions = Text(longest=500, blank=True, required=True)
+    holiday_calendar = Choice(HolidayCalendar, required=True)
 
 
 @blueprint.get("/venues", program(), query=PageAsked, answer=page_of(VenueAnswer))
@@ -78,7 +82,7 @@ def show_venue(venue_id: int) -> Venue:
 @blueprint.patch(
     "/venues/<id:venue_id>", program(Permission.ADMINISTER), body=VenueChanges, answer=VenueAnswer, tagged=True
 )
-def patch_venue(body: dict[str, str], venue_id: int) -> Venue:
+def patch_venue(body: dict[str, Any], venue_id: int) -> Venue:
     """Change a venue; with `If-Match`, only if nobody else has meanwhile."""
     compare = partial(refuse_stale, VenueAnswer)
     return perform(change_venue, now=now(), venue_id=venue_id, changes=body, compare=compare)

@@ -107,3 +107,15 @@ class EndsTooLate(Invalid):
 
 class NoSigningKeyLeft(Conflict):
     """An organisation has 255 signing keys at most: their number is one byte of the badge."""
+
+
+class UnfitCaps(Invalid):
+    """Caps are for agents, and a week has no fewer than a day."""
+
+
+class UnfitHoliday(Invalid):
+    """Nobody plans so far."""
+
+
+class HolidayChoiceNotFound(NotFound):
+    """Nothing was decided about this day here."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from directory.domain.holidays import HolidayCalendar
 from directory.domain.identity import check_identity
 from directory.domain.permissions import Permission, require
 from directory.models import Venue
@@ -23,6 +24,7 @@ def add_venue(
     time_zone: str,
     region: str,
     directions: str = "",
+    holiday_calendar: HolidayCalendar = HolidayCalendar.METROPOLITAN,
 ) -> Venue:
     """Write down a venue with its own zone; raise ZoneNotKnown, or UnreadableIdentity for the rest."""
     require(actor, Permission.ADMINISTER)
@@ -34,6 +36,7 @@ def add_venue(
         time_zone=time_zone,
         region=region,
         directions=directions,
+        holiday_calendar=holiday_calendar,
     )
     db.add(venue)
     db.flush()

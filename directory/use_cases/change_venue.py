@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,8 @@ from directory.queries import venues
 from foundation import audit
 from foundation.actors import Actor
 
-CHANGEABLE = ("name", "address", "time_zone", "region", "directions")
+IDENTITY = ("name", "address", "time_zone", "region", "directions")
+CHANGEABLE = (*IDENTITY, "holiday_calendar")
 
 
 def change_venue(
@@ -23,7 +25,7 @@ def change_venue(
     *,
     now: datetime,
     venue_id: int,
-    changes: Mapping[str, str],
+    changes: Mapping[str, Any],
     compare: Callable[[Venue], None],
 ) -> Venue:
     """Give some of what is CHANGEABLE other values; what is booked already keeps its instant.
@@ -34,7 +36,7 @@ def change_venue(
     require(actor, Permission.ADMINISTER)
     venue = venues.locked_by_id(db, venue_id)
     compare(venue)
-    check_identity(**{name: changes.get(name, getattr(venue, name)) for name in CHANGEABLE})
+    check_identity(**{name: changes.get(name, getattr(venue, name)) for name in IDENTITY})
     changed = sorted(name for name, value in changes.items() if getattr(venue, name) != value)
     for name in changed:
         setattr(venue, name, changes[name])

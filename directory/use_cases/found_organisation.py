@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from directory.domain.contacts import parse_email, parse_phone
+from directory.domain.holidays import HolidayCalendar
 from directory.domain.identity import check_identity
 from directory.domain.permissions import Permission, Role
 from directory.models import Agent, ApiKey, Organisation
@@ -36,6 +37,7 @@ class NewOrganisation:
     region: str
     phone: str
     email: str
+    holiday_calendar: HolidayCalendar = HolidayCalendar.METROPOLITAN
 
 
 @dataclass(frozen=True)

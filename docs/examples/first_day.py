@@ -120,7 +120,7 @@ def furnish(organisation: Program, now: datetime) -> dict[str, Any]:
             resource_id=agent["resource_id"],
             venue_id=venue["id"],
             type_ids=[kind["id"]],
-            weekday=weekday,
+            weekdays=[weekday],
             opens_at="00:00",
             closes_at="23:59",
             first_day=f"{now - timedelta(days=1):%Y-%m-%d}",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -10,17 +11,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.domain.intervals import Interval
-from booking.domain.occurrences import WeeklyHours
+from booking.domain.occurrences import Hours, Recurrence
 from booking.domain.person import Person
-from booking.models import Appointment, AppointmentType, Channel, Engagement, Grid, Workshop
+from booking.domain.workshops import Dates
+from booking.models import Appointment, AppointmentType, Channel, Engagement, Grid, Workshop, WorkshopSeries
 from booking.queries import offers
 from booking.queries.appointments import link_of
 from booking.queries.finding import Question
 from booking.steps.holds import Held
 from booking.use_cases.cancel_appointment import cancel_appointment
 from booking.use_cases.confirm_hold import confirm_hold
+from booking.use_cases.hold_seat import hold_seat
 from booking.use_cases.hold_slot import hold_slot
 from booking.use_cases.open_hours import open_hours
+from booking.use_cases.plan_series import plan_series
 from booking.use_cases.plan_workshop import plan_workshop
 from directory.models import Agent, Venue
 from foundation.actors import Actor, ActorKind
@@ -77,7 +81,8 @@ def open_weekly(
         resource_id=resource_id or (agent or house.agents[0]).resource_id,
         venue_id=(venue or house.venue).id,
         type_ids=[kind.id],
-        hours=WeeklyHours(weekday, time(hours[0]), time(hours[1] % 24), date(2026, 4, 13)),
+        recurrence=Recurrence.weekly(weekday, since=date(2026, 4, 13)),
+        hours=Hours(hours[0] * 60, hours[1] * 60),
     )
 
 
@@ -118,8 +123,16 @@ def book(house: House, kind: AppointmentType, starts_at: datetime, **others: Any
     return confirm(house, hold(house, kind, starts_at).token, **others)
 
 
-def workshop(house: House, kind: AppointmentType, *, capacity: int, starts_at: datetime) -> Workshop:
-    """Plan a workshop led by the first agent."""
+def workshop(
+    house: House,
+    kind: AppointmentType,
+    *,
+    capacity: int,
+    starts_at: datetime,
+    agent: Agent | None = None,
+    resource_ids: Sequence[int] = (),
+) -> Workshop:
+    """Plan a workshop led by the first agent unless another is named."""
     made: Workshop = house.database.in_transaction(
         house.organisation.id,
         plan_workshop,
@@ -127,10 +140,47 @@ def workshop(house: House, kind: AppointmentType, *, capacity: int, starts_at: d
         now=house.now,
         type_id=kind.id,
         venue_id=house.venue.id,
-        agent_resource_id=house.agents[0].resource_id,
+        agent_resource_id=(agent or house.agents[0]).resource_id,
+        resource_ids=resource_ids,
         title="Atelier CV",
         starts_at=starts_at,
         capacity=capacity,
+    )
+    return made
+
+
+def series(house: House, type_id: int, *, weekday: int = 1, **changes: Any) -> tuple[WorkshopSeries, Dates]:
+    """Plan a series of workshops led by the third agent: each Tuesday at 14:00, for eight, unless the test says."""
+    values: dict[str, Any] = {
+        "venue_id": house.venue.id,
+        "agent_resource_id": house.agents[2].resource_id,
+        "title": "Atelier CV",
+        "recurrence": Recurrence.weekly(weekday, since=date(2026, 4, 13)),
+        "starts_minute": 14 * 60,
+        "capacity": 8,
+        **changes,
+    }
+    made: tuple[WorkshopSeries, Dates] = house.database.in_transaction(
+        house.organisation.id, plan_series, house.system(), now=house.now, type_id=type_id, **values
+    )
+    return made
+
+
+def somebody(number: int) -> Person:
+    """One of many, each with a mail address."""
+    return Person("Personne", f"Numéro {number}", None, f"p{number}@exemple.example", "fr")
+
+
+def seat(house: House, planned: Workshop) -> Held:
+    """Hold a seat, each time from another browser."""
+    made: Held = house.database.in_transaction(
+        house.organisation.id,
+        hold_seat,
+        visitor(house),
+        now=house.now,
+        client=f"browser {next(_clients)}",
+        type_id=planned.type_id,
+        workshop_id=planned.id,
     )
     return made
 

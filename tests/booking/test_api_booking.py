@@ -161,7 +161,7 @@ def test_a_list_of_slots_asks_each_table_once(house: House) -> None:
     event.remove(house.database.engine, "before_cursor_execute", listener)
     asked = [statement.split("FROM ")[1].split()[0] for statement in seen]
     assert sorted(asked) == sorted(set(asked))
-    assert len(asked) == 1 + 5
+    assert len(asked) == 1 + 6
 
 
 # -- holds ------------------------------------------------------------------------------------------------------------
@@ -444,22 +444,28 @@ def test_staff_book_what_was_yesterday_and_nobody_is_written_to(sqlite_house: Ho
     assert (house.mails, house.texts) == ([], [])
 
 
-def test_a_vehicle_serves_nobody(sqlite_house: House) -> None:
+def test_a_vehicle_is_open_at_its_own_venue_alone(sqlite_house: House) -> None:
     house = sqlite_house
-    kind = diary.reason(house)
+    kind = diary.reason(house, needs_vehicle=True)
     car = program(house).post("/resources", {"kind": "vehicle", "name": "Kangoo", "venue_id": to_text(house.venue.id)})
     rule = {
         "resource_id": car.json["id"],  # type: ignore[index]
-        "venue_id": to_text(house.venue.id),
+        "venue_id": to_text(house.far_venue.id),
         "type_ids": [to_text(kind.id)],
-        "weekday": 1,
+        "weekdays": [1],
         "opens_at": "09:00",
         "closes_at": "12:00",
         "first_day": "2026-04-13",
     }
     answer = program(house).post("/opening-hours", rule)
     assert code(answer) == (422, "unfit-values")
-    assert list(answer.json["fields"]) == ["resource_id"]  # type: ignore[index]
+    assert list(answer.json["fields"]) == ["venue_id"]  # type: ignore[index]
+    assert program(house).post("/opening-hours", {**rule, "venue_id": to_text(house.venue.id)}).status_code == 201
+    assert diary.listed(house, kind) == []
+    diary.open_weekly(house, kind)
+    assert len(diary.listed(house, kind)) == 4
+    diary.book(house, kind, diary.at(7))
+    assert {row.resource_id for row in diary.engaged(house)} == {house.agents[0].resource_id, from_text(car.json["id"])}  # type: ignore[index]
 
 
 def test_appointments_are_listed_by_the_page_and_by_what_is_asked(house: House) -> None:

@@ -45,7 +45,7 @@ def hours(house: House, type_id: str, **changes: Any) -> dict[str, Any]:
         "resource_id": to_text(house.agents[0].resource_id),
         "venue_id": to_text(house.venue.id),
         "type_ids": [type_id],
-        "weekday": 1,
+        "weekdays": [1],
         "opens_at": "09:00",
         "closes_at": "12:00",
         "first_day": "2026-04-13",
@@ -131,7 +131,8 @@ def test_hours_open_slots(program: Asking, sqlite_house: House) -> None:
     made = answer.json
     assert answer.status_code == 201, made
     assert made is not None
-    assert made == {**hours(sqlite_house, kind["id"]), "id": made["id"], "every_weeks": 1, "last_day": None}
+    usual = {"repeats": "weekly", "every": 1, "last_day": None, "closes_on_holidays": True}
+    assert made == {**hours(sqlite_house, kind["id"]), **usual, "id": made["id"], "written_until": "2027-04-12"}
     assert program.get(f"/opening-hours/{made['id']}").json == made
     mine, others = (
         program.get("/opening-hours", query_string={"resource_id": to_text(agent.resource_id)}).json
@@ -145,11 +146,14 @@ def test_hours_open_slots(program: Asking, sqlite_house: House) -> None:
     ("changes", "field"),
     [
         ({"type_ids": []}, "type_ids"),
-        ({"weekday": 7}, "weekday"),
-        ({"every_weeks": 0}, "every_weeks"),
-        ({"every_weeks": 53}, "every_weeks"),
+        ({"weekdays": [7]}, "weekdays.0"),
+        ({"every": 0}, "every"),
+        ({"every": 53}, "every"),
         ({"closes_at": "09:00"}, "closes_at"),
-        ({"closes_at": "24:00"}, "closes_at"),
+        ({"closes_at": "24:30"}, "closes_at"),
+        ({"opens_at": "24:00"}, "opens_at"),
+        ({"repeats": "once"}, "weekdays"),
+        ({"repeats": "monthly", "every": 13, "weekdays": []}, "every"),
         ({"first_day": "2199-01-01"}, "first_day"),
         ({"first_day": "2000-01-01"}, "first_day"),
         ({"first_day": "2026-02-30"}, "first_day"),

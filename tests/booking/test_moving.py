@@ -16,12 +16,13 @@ from booking.domain.refusals import (
     TooLateToCancel,
     TooLateToMove,
 )
-from booking.models import Appointment, AppointmentStatus, AppointmentType, TimeOff
+from booking.models import Appointment, AppointmentStatus, AppointmentType
 from booking.steps.holds import Held
 from booking.use_cases.cancel_appointment import cancel_appointment
 from booking.use_cases.confirm_move import confirm_move
 from booking.use_cases.hold_move import hold_move
 from booking.use_cases.mark_arrived import mark_arrived
+from booking.use_cases.take_time_off import take_time_off
 from directory.models import Venue
 from tests.booking.diary import (
     at,
@@ -162,8 +163,7 @@ def test_it_moves_to_another_agent_in_the_same_room_though_the_two_times_overlap
     open_weekly(house, kind, resource_id=second)
 
     def leave(db: Session) -> None:
-        away = {"resource_id": first, "starts_at": at(7, 35), "ends_at": at(9)}
-        db.add(TimeOff(organisation_id=house.organisation.id, **away))
+        take_time_off(db, house.system(), now=house.now, resource_id=first, starts_at=at(7, 35), ends_at=at(9))
 
     house.database.in_transaction(house.organisation.id, leave)
     moved = move(house, appointment, keep_move(house, appointment, 7, 20).token)

@@ -160,7 +160,7 @@ def test_one_search_tells_a_later_week_and_the_next_slot_of_all(house: House) ->
     def ask(db: Session) -> None:
         told.append(offers.week(db, question, monday=date(2026, 5, 4), now=house.now))
 
-    assert statements(house, ask) == 5
+    assert statements(house, ask) == 6
     (week,) = told
     assert week.next is not None
     assert week.next.starts_at == at(7)
@@ -182,7 +182,7 @@ def test_a_search_makes_one_statement_a_table_whatever_it_searches(house: House)
         open_weekly(house, kind, agent=agent)
         open_weekly(house, kind, agent=agent, venue=house.far_venue, weekday=3)
     book(house, kind, at(7))
-    assert count(Interval(week.start, week.end + 180 * 24 * 60)) == few == 5
+    assert count(Interval(week.start, week.end + 180 * 24 * 60)) == few == 6
 
 
 def test_another_organisation_sees_nothing_of_it(house: House) -> None:

@@ -142,7 +142,7 @@ class Everything(HouseSchema):
         ("instant", "2026-04-13T09:00:00+02:00", datetime(2026, 4, 13, 7, tzinfo=UTC)),
         ("instant", "2026-04-13t07:00:00.5z", datetime(2026, 4, 13, 7, 0, 0, 500_000, tzinfo=UTC)),
         ("day", "2026-04-13", date(2026, 4, 13)),
-        ("hour", "09:30", time(9, 30)),
+        ("hour", "09:30", 570),
         ("whole", 9, 9),
         ("asked", "9", 9),
         ("flag", False, False),

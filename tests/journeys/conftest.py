@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from sqlalchemy.orm import Session
 
-from booking.domain.occurrences import WeeklyHours
+from booking.domain.occurrences import Hours, Recurrence
 from booking.models import AppointmentType, Grid
 from booking.use_cases.open_hours import open_hours
 from directory.models import Venue
@@ -197,7 +197,8 @@ def open_now(town: Town) -> Callable[..., AppointmentType]:
                     resource_id=house.agents[0].resource_id,
                     venue_id=house.venue.id,
                     type_ids=[kind.id],
-                    hours=WeeklyHours(weekday, time(6, 0), time(20, 0), first_day),
+                    recurrence=Recurrence.weekly(weekday, since=first_day),
+                    hours=Hours.between(time(6), time(20)),
                 )
 
         house.database.in_transaction(house.organisation.id, write)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
@@ -19,7 +19,6 @@ WITHOUT_NUL = "^[^\\x00]*$"
 """No text of PostgreSQL holds it, so a body that does is as unreadable as a missing brace."""
 _RFC_3339 = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)(Z|z|[+-]\d{2}:\d{2})", flags=re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", flags=re.ASCII)
-_HOUR = re.compile(r"\d{2}:\d{2}", flags=re.ASCII)
 _YEARS = range(2000, 2200)
 LARGEST = 1_000_000
 
@@ -45,6 +44,9 @@ class _Said:
 
 class HouseSchema(Schema):
     """An object with known fields: one that is not known is refused, because it was probably meant."""
+
+    may_be_absent = False
+    """A body that need not be sent at all: then every field has its usual value."""
 
     class Meta:
         """Refuse what is not known."""
@@ -130,24 +132,23 @@ class Day(_Said, fields.Date):
 
 
 class WallClock(_Said, fields.String):
-    """An hour on the wall, `09:30`, in the zone of its venue."""
+    """An hour on the wall, `09:30`, in the zone of its venue, as minutes since midnight; `24:00` where it may end."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, may_end_the_day: bool = False, **kwargs: Any) -> None:
         """Describe the letters."""
-        metadata = {"pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", **kwargs.pop("metadata", {})}
-        super().__init__(metadata=metadata, **kwargs)
+        letters = "([01][0-9]|2[0-3]):[0-5][0-9]"
+        self._form = re.compile(f"{letters}|24:00" if may_end_the_day else letters, flags=re.ASCII)
+        super().__init__(metadata={"pattern": f"^({self._form.pattern})$", **kwargs.pop("metadata", {})}, **kwargs)
 
-    def _serialize(self, value: time | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # type: ignore[override]
-        return None if value is None else value.isoformat("minutes")
+    def _serialize(self, value: int | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # type: ignore[override]
+        return None if value is None else f"{value // 60:02}:{value % 60:02}"
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if not _HOUR.fullmatch(text):
+        if not self._form.fullmatch(text):
             raise self.make_error("invalid")
-        try:
-            return time.fromisoformat(text)
-        except ValueError as error:
-            raise self.make_error("invalid") from error
+        hour, _, minute = text.partition(":")
+        return int(hour) * 60 + int(minute)
 
 
 class Whole(_Said, fields.Integer):

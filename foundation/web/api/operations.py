@@ -69,9 +69,9 @@ class _Parser(FlaskParser):
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE}  # noqa: RUF012 - webargs reads it from the class
 
-    def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002 - as webargs calls it
+    def load_json(self, req: Request, schema: Schema) -> Any:
         """Read the body by the house's careful reader: another media type is 415, what is no JSON is 400."""
-        return req.get_json()
+        return {} if _may_be_absent(schema) and not req.get_data() else req.get_json()
 
     def handle_error(self, error: Any, *_arguments: Any, **_options: Any) -> NoReturn:
         """Refuse with a sentence for each field."""
@@ -141,7 +141,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
             headers = ETAG if tagged and not changes else None
             view = self.response(status, shape, content_type=content_type, headers=headers)(view)
             if body is not None:
-                view = self.arguments(body)(view)
+                view = self.arguments(body, required=not _may_be_absent(body))(view)
             if query is not None:
                 view = self.arguments(_in_an_address(query), location="query")(view)
             refused = (*_ALWAYS, *(_WHEN_CHANGING if changes else ()))
@@ -162,6 +162,10 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
             return view
 
         return describe
+
+
+def _may_be_absent(shape: Schema | type[Schema]) -> bool:
+    return getattr(shape, "may_be_absent", False)
 
 
 def _in_an_address(query: type[Schema]) -> Schema:
