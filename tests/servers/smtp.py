@@ -1,7 +1,7 @@
 """A real SMTP server that keeps what it receives, and fails in the ways that real ones do."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -23,7 +23,7 @@ class Received:
 
 
 class Mailbox:
-    """What the server got so far. The two settings may be changed while it runs."""
+    """What the server got so far. The three settings may be changed while it runs."""
 
     def __init__(self, port: int) -> None:
         self.host = LOOPBACK
@@ -32,6 +32,8 @@ class Mailbox:
         """So many messages are refused for now (451) and not kept."""
         self.hang_up_next = 0
         """So many messages are kept, but the line drops before the sender is told: it cannot know."""
+        self.before_telling: Callable[[], None] = lambda: None
+        """Called for each message that is kept, before the sender is told."""
         self._received: list[Received] = []
         self._arrival = threading.Condition()
 
@@ -53,6 +55,7 @@ class Mailbox:
             self.refuse_next -= 1
             return "451 Try again later"
         self._keep(envelope)
+        self.before_telling()
         if self.hang_up_next and server.transport is not None:
             self.hang_up_next -= 1
             server.transport.close()
