@@ -36,6 +36,8 @@ PROMISED: Final = "promised"
 """Set in a session's `info` by whoever writes to the outbox, so that the worker is woken once it is committed."""
 
 _RETRIED_SQLSTATES: Final = {"40001", "40P01", "55P03"}
+_UNREACHABLE_SQLSTATES: Final = {"57P01", "57P02", "57P03", "53300"}
+"""Stopped by hand, crashed, not ready yet; too many connections."""
 _write_locks: dict[str, RLock] = {}
 
 
@@ -58,10 +60,17 @@ class Database:
     def reading(self, scope: Scope) -> Iterator[Session]:
         """Open a session that the database itself keeps from writing; close it before rendering anything long."""
         options = {"paraphe_reading": True}
-        with self.engine.connect().execution_options(postgresql_readonly=not self.is_sqlite, **options) as connection:
-            with scoped_session(connection, scope) as db:
-                yield db
-            connection.rollback()
+        try:
+            with self.engine.connect().execution_options(
+                postgresql_readonly=not self.is_sqlite, **options
+            ) as connection:
+                with scoped_session(connection, scope) as db:
+                    yield db
+                connection.rollback()
+        except DBAPIError as error:
+            if _is_unreachable(error):
+                raise Busy from error
+            raise
 
     def in_transaction(
         self, scope: Scope, use_case: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
@@ -84,7 +93,9 @@ class Database:
                     # Random so that two writers that met do not meet again.
                     time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311
                     continue
-                refusal = Busy() if _worth_another_try(error) else refusal_of(error)
+                # A connection that broke is not tried again here: nobody knows whether the commit went through, and
+                # only whoever asks again with the same key finds out.
+                refusal = Busy() if _worth_another_try(error) or _is_unreachable(error) else refusal_of(error)
                 if refusal is None:
                     raise
                 raise refusal from error
@@ -168,6 +179,14 @@ def _unique_by_columns() -> Mapping[frozenset[str], str]:
                 columns = frozenset(f"{table.name}.{column.name}" for column in constraint.columns)
                 names[columns] = str(constraint.name)
     return names
+
+
+def _is_unreachable(error: DBAPIError) -> bool:
+    """Say whether the database is stopped, starting, or has hung up: PostgreSQL alone can be."""
+    state = getattr(error.orig, "sqlstate", "")
+    if not isinstance(error, OperationalError) or state == "":
+        return False
+    return state is None or error.connection_invalidated or state.startswith("08") or state in _UNREACHABLE_SQLSTATES
 
 
 def _worth_another_try(error: DBAPIError) -> bool:

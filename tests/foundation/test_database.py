@@ -16,9 +16,10 @@ from directory.models import Organisation, Venue
 from foundation import database as database_module
 from foundation.database import EVERY_ORGANISATION, Database
 from foundation.models import Throttle
-from foundation.refusals import Conflict
+from foundation.refusals import Busy, Conflict
 from foundation.rows import insert_if_absent
 from foundation.tenancy import WrongOrganisation
+from tests.servers.web import free_port
 
 NOW = datetime(2026, 4, 13, 7, 0, tzinfo=UTC)
 
@@ -189,4 +190,32 @@ def test_prepared_statements_are_off_when_a_pooler_is_declared(postgres: object)
         assert connection.connection.driver_connection.prepare_threshold is None  # type: ignore[union-attr]
         assert connection.dialect.name == "postgresql"
         assert connection.get_isolation_level() == "READ COMMITTED"
+    database.dispose()
+
+
+def test_a_database_that_cannot_be_reached_is_busy_and_no_bug() -> None:
+    database = Database(f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/nothing?connect_timeout=2")
+    tried: list[int] = []
+    with pytest.raises(Busy), database.reading(EVERY_ORGANISATION) as db:
+        db.execute(text("SELECT 1"))
+    with pytest.raises(Busy):
+        database.in_transaction(EVERY_ORGANISATION, lambda db: tried.append(db.scalar(text("SELECT 1"))))
+    assert tried == []
+    database.dispose()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_connection_that_breaks_is_told_at_once_and_not_tried_again(database_url: str) -> None:
+    database = Database(database_url)
+    tried: list[int] = []
+
+    def hang_up(db: Session) -> None:
+        tried.append(1)
+        db.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    with pytest.raises(Busy):
+        database.in_transaction(EVERY_ORGANISATION, hang_up)
+    assert tried == [1], "nobody knows whether the commit went through: whoever asks again with the same key does"
+    with database.reading(EVERY_ORGANISATION) as db:
+        assert db.scalar(text("SELECT 1")) == 1
     database.dispose()
