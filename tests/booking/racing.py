@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Barrier
@@ -19,7 +19,7 @@ from tests.booking.diary import (
 from tests.house import House
 
 
-def at_once(tasks: list[Callable[[], object]]) -> list[object]:
+def at_once(tasks: Sequence[Callable[[], object]]) -> list[object]:
     """Run every task in a thread of its own, all from the same moment; a refusal is a result."""
     barrier = Barrier(len(tasks))
 

@@ -21,7 +21,7 @@ def picture(page: Page, name: str) -> None:
     """Keep the page as a picture, light and dark, for whoever wants to look at it."""
     if PICTURES:
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             page.wait_for_timeout(400)  # colours change slowly
             width = page.viewport_size["width"] if page.viewport_size else 0
             page.screenshot(path=Path(PICTURES) / f"{name}-{width}-{scheme}.png", full_page=True)
