@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from booking.api.holds import HoldAnswer, told_hold
-from booking.api.public import as_the_public, client
+from sqlalchemy.orm import Session
+
+from booking.api.appointments import CancellationBody
 from booking.domain.refusals import WorkshopNotFound
 from booking.domain.settings import SEATS
 from booking.models import Workshop
-from booking.queries import holds, workshops
+from booking.queries import workshops
 from booking.queries.workshops import ComingWorkshop
-from booking.steps.holds import MOST_OF_A_PROGRAM
-from booking.use_cases.hold_seat import hold_seat
+from booking.use_cases.cancel_workshop import cancel_workshop
+from booking.use_cases.change_workshop import change_workshop
 from booking.use_cases.plan_workshop import plan_workshop
 from directory.api.gates import program
 from directory.domain.permissions import Permission
@@ -20,11 +22,14 @@ from foundation import ids
 from foundation.rows import take_page
 from foundation.times import local
 from foundation.web.api.cursors import PageAsked, page_of
-from foundation.web.api.fields import HouseSchema, Identifier, Instant, Text, Whole
+from foundation.web.api.fields import Day, Flag, HouseSchema, Identifier, Instant, Several, Text, Whole
 from foundation.web.api.operations import ApiBlueprint, located
 from foundation.web.services import now, perform, reading
 
 blueprint = ApiBlueprint("workshops", "Appointments in a group (ateliers): a date, an agent, a number of seats.")
+
+
+MOST_BESIDE = 10
 
 
 class NewWorkshop(HouseSchema):
@@ -33,18 +38,36 @@ class NewWorkshop(HouseSchema):
     type_id = Identifier(required=True)
     venue_id = Identifier(required=True)
     agent_resource_id = Identifier(required=True, metadata={"description": "The `resource_id` of who leads it."})
+    resource_ids = Several(
+        Identifier(),
+        most=MOST_BESIDE,
+        load_default=list,
+        metadata={"description": "What it takes beside: rooms and vehicles of the venue, other agents."},
+    )
     title = Text(longest=160, required=True, metadata={"example": "Atelier CV"})
     starts_at = Instant(required=True)
     capacity = Whole(least=SEATS[0], most=SEATS[1], required=True)
 
 
+class WorkshopChanges(HouseSchema):
+    """What is to be different; the rest stays, its length too. Whoever must come at another time or place is told."""
+
+    venue_id = Identifier()
+    agent_resource_id = Identifier()
+    resource_ids = Several(Identifier(), most=MOST_BESIDE)
+    title = Text(longest=160)
+    starts_at = Instant()
+    capacity = Whole(least=SEATS[0], most=SEATS[1])
+
+
 class WorkshopAnswer(HouseSchema):
-    """A workshop, in the time of its venue."""
+    """A workshop, in the time of its venue. In a series, an exception is one that was changed by hand."""
 
     id = Identifier(required=True)
     type_id = Identifier(required=True)
     venue_id = Identifier(required=True)
     agent_resource_id = Identifier(required=True)
+    resource_ids = Several(Identifier(), required=True)
     title = Text(longest=160, required=True)
     time_zone = Text(longest=60, required=True)
     starts_at = Instant(required=True)
@@ -52,6 +75,11 @@ class WorkshopAnswer(HouseSchema):
     capacity = Whole(least=SEATS[0], most=SEATS[1], required=True)
     free_seats = Whole(most=SEATS[1], required=True)
     cancelled_at = Instant(required=True, allow_none=True)
+    series_id = Identifier(required=True, allow_none=True)
+    rule_day = Day(
+        required=True, allow_none=True, metadata={"description": "The day on which the rule of its series puts it."}
+    )
+    is_exception = Flag(required=True)
 
 
 class WorkshopsAsked(PageAsked):
@@ -60,17 +88,7 @@ class WorkshopsAsked(PageAsked):
     since = Instant(load_default=None)
     until = Instant(load_default=None)
     type_id = Identifier(load_default=None)
-
-
-class NewSeatHold(HouseSchema):
-    """Who wants a seat."""
-
-    client = Text(
-        longest=64,
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "Your name for who is typing: each keeps three slots or seats at most."},
-    )
+    series_id = Identifier(load_default=None)
 
 
 @blueprint.get("/workshops", program(), query=WorkshopsAsked, answer=page_of(WorkshopAnswer))
@@ -79,8 +97,7 @@ def list_workshops(asked: dict[str, Any]) -> dict[str, Any]:
     page = {name: asked.pop(name) for name in ("after", "limit")}
     with reading() as db:
         items, following = take_page(db, workshops.select_every(**asked), Workshop.id, **page)
-        found = workshops.with_free_seats(db, [one.id for one in items], now=now())
-    return {"items": [_told(one) for one in found], "next": following}
+        return {"items": _told(db, [one.id for one in items]), "next": following}
 
 
 @blueprint.post("/workshops", program(Permission.MANAGE_MEETINGS), body=NewWorkshop, answer=WorkshopAnswer, status=201)
@@ -96,36 +113,50 @@ def show_workshop(workshop_id: int) -> dict[str, Any]:
     return _shown(workshop_id)
 
 
-@blueprint.post("/workshops/<id:workshop_id>/holds", as_the_public(), body=NewSeatHold, answer=HoldAnswer, status=201)
-def post_seat_hold(body: dict[str, Any], workshop_id: int) -> tuple[dict[str, Any], int]:
-    """Keep a seat for ten minutes; the last one is kept for exactly one person."""
-    with reading() as db:
-        type_id = workshops.by_id(db, workshop_id).type_id
-    held = perform(
-        hold_seat,
-        now=now(),
-        client=client(body["client"]),
-        type_id=type_id,
-        workshop_id=workshop_id,
-        most_of_network=MOST_OF_A_PROGRAM,
-    )
-    with reading() as db:
-        return told_hold(held.token, holds.kept_by(db, held.token)), 201
+@blueprint.patch(
+    "/workshops/<id:workshop_id>",
+    program(Permission.MANAGE_MEETINGS),
+    body=WorkshopChanges,
+    answer=WorkshopAnswer,
+)
+def patch_workshop(body: dict[str, Any], workshop_id: int) -> dict[str, Any]:
+    """Change one workshop; in a series it is an exception from then on."""
+    perform(change_workshop, now=now(), workshop_id=workshop_id, changes=body)
+    return _shown(workshop_id)
+
+
+@blueprint.post(
+    "/workshops/<id:workshop_id>/cancellation",
+    program(Permission.MANAGE_MEETINGS),
+    body=CancellationBody,
+    answer=WorkshopAnswer,
+)
+def post_workshop_cancellation(body: dict[str, Any], workshop_id: int) -> dict[str, Any]:
+    """Cancel a workshop: everybody who has a seat is told, and its time is free at once."""
+    perform(cancel_workshop, now=now(), workshop_id=workshop_id, reason=body["reason"])
+    return _shown(workshop_id)
 
 
 def _shown(workshop_id: int) -> dict[str, Any]:
     with reading() as db:
-        found = workshops.with_free_seats(db, [workshop_id], now=now())
+        found = _told(db, [workshop_id])
     if not found:
         raise WorkshopNotFound
-    return _told(found[0])
+    return found[0]
 
 
-def _told(one: ComingWorkshop) -> dict[str, Any]:
+def _told(db: Session, workshop_ids: Sequence[int]) -> list[dict[str, Any]]:
+    taking = workshops.resources_of(db, workshop_ids)
+    return [_answer(one, taking[one.workshop.id]) for one in workshops.with_free_seats(db, workshop_ids, now=now())]
+
+
+def _answer(one: ComingWorkshop, resource_ids: set[int]) -> dict[str, Any]:
     plain = ("id", "type_id", "venue_id", "agent_resource_id", "title", "capacity", "cancelled_at")
+    in_series = ("series_id", "rule_day", "is_exception")
     zone = one.venue.time_zone
     return {
-        **{name: getattr(one.workshop, name) for name in plain},
+        **{name: getattr(one.workshop, name) for name in (*plain, *in_series)},
+        "resource_ids": sorted(resource_ids - {one.workshop.agent_resource_id}),
         "time_zone": zone,
         "starts_at": local(one.workshop.starts_at, zone),
         "ends_at": local(one.workshop.ends_at, zone),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from booking.domain.refusals import WorkshopNotFound
-from booking.models import AppointmentType, Hold, Seat, Workshop
+from booking.models import AppointmentType, Engagement, Hold, Seat, Workshop
 from directory.models import Venue
 
 
@@ -45,9 +46,13 @@ def by_id(db: Session, workshop_id: int) -> Workshop:
     return found
 
 
-def select_every(*, since: datetime | None, until: datetime | None, type_id: int | None) -> Select[Workshop]:
+def select_every(
+    *, since: datetime | None, until: datetime | None, type_id: int | None, series_id: int | None
+) -> Select[Workshop]:
     """Ask for the workshops that start in `[since, until)`, cancelled and past ones included."""
     query = select(Workshop)
+    if series_id is not None:
+        query = query.where(Workshop.series_id == series_id)
     if since is not None:
         query = query.where(Workshop.starts_at >= since)
     if until is not None:
@@ -59,6 +64,15 @@ def with_free_seats(db: Session, workshop_ids: Sequence[int], *, now: datetime) 
     """Return these workshops by id, each with its venue and its free seats."""
     query = _with_free_seats(now).where(Workshop.id.in_(workshop_ids)).order_by(Workshop.id)
     return [ComingWorkshop(workshop, venue, free) for workshop, venue, free in db.execute(query)]
+
+
+def resources_of(db: Session, workshop_ids: Sequence[int]) -> Mapping[int, set[int]]:
+    """Return whose time each of these workshops takes: the agent's, a room's, a second agent's."""
+    query = select(Engagement.workshop_id, Engagement.resource_id).where(Engagement.workshop_id.in_(workshop_ids))
+    found: dict[int, set[int]] = defaultdict(set)
+    for workshop_id, resource_id in db.execute(query):
+        found[workshop_id or 0].add(resource_id)
+    return found
 
 
 def lapsed(now: datetime) -> Select[int]:

@@ -1,7 +1,8 @@
-"""A workshop is put in the diary: a date, an agent, a number of seats."""
+"""A workshop is put in the diary: a date, an agent, a number of seats, and a room or a second agent if it needs one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -11,8 +12,9 @@ from booking.domain.settings import refuse_unfit_workshop
 from booking.models import Workshop
 from booking.queries import types
 from booking.steps.engagements import engage_workshop
+from booking.steps.workshops import refuse_unfit_resources
 from directory.domain.permissions import Permission, require
-from directory.queries import resources, venues
+from directory.queries import venues
 from foundation import audit
 from foundation.actors import Actor
 
@@ -28,21 +30,25 @@ def plan_workshop(
     title: str,
     starts_at: datetime,
     capacity: int,
+    resource_ids: Sequence[int] = (),
 ) -> Workshop:
-    """Plan a workshop as long as its type says; raise SlotTaken when the agent is engaged then.
+    """Plan a workshop as long as its type says; raise SlotTaken when somebody or something is engaged then.
 
-    Raises also UnfitValues, TypeNotFound, VenueNotFound, and ResourceNotFound for what is no agent's time.
+    `resource_ids` are taken beside the agent's time: rooms and vehicles of the venue, other agents. Raises also
+    UnfitValues, TypeNotFound, VenueNotFound and ResourceNotFound.
     """
     require(actor, Permission.MANAGE_MEETINGS)
     refuse_unfit_workshop(starts_at, capacity, now=now)
     kind = types.offered_by_id(db, type_id)
     if not kind.is_workshop:
         raise TypeNotFound
+    venue = venues.by_id(db, venue_id)
+    refuse_unfit_resources(db, venue_id=venue.id, agent_resource_id=agent_resource_id, resource_ids=resource_ids)
     workshop = Workshop(
         organisation_id=actor.organisation_id,
         type_id=kind.id,
-        venue_id=venues.by_id(db, venue_id).id,
-        agent_resource_id=resources.agent_at_work_by_id(db, agent_resource_id).id,
+        venue_id=venue.id,
+        agent_resource_id=agent_resource_id,
         title=title,
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=kind.duration_minutes),
@@ -50,6 +56,6 @@ def plan_workshop(
     )
     db.add(workshop)
     db.flush()
-    engage_workshop(db, actor, workshop, pause=kind.pause_minutes, now=now)
+    engage_workshop(db, actor, workshop, resource_ids, pause=kind.pause_minutes, now=now)
     audit.record(db, actor, action="workshop-planned", subject=("workshop", workshop.id), now=now)
     return workshop

@@ -1,6 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -10,8 +11,13 @@ from attendance.models import Facilitator, Meeting, Signature
 from attendance.queries import meetings, sheet
 from attendance.queries.sheet_view import SheetView
 from attendance.use_cases.open_sheet import open_sheet
+from booking.domain.person import Person
 from booking.models import Appointment, AppointmentStatus, Workshop
+from booking.use_cases.book_seat_for_person import book_seat_for_person
+from booking.use_cases.cancel_workshop import cancel_workshop
+from booking.use_cases.change_workshop import change_workshop
 from tests.attendance.scene import Scene, appointment, desk, training, workshop
+from tests.booking import diary
 from tests.house import House
 
 
@@ -26,6 +32,34 @@ def workshop_of_amadou(scene: Scene) -> tuple[Workshop, Appointment]:
     planned = workshop(scene, booked)
     scene.write(booked, workshop_id=planned.id)
     return planned, booked
+
+
+def seat_of_amadou(scene: Scene) -> Workshop:
+    """A workshop at 9:20, planned as staff do, into which they have put Amadou; the worker has heard of it."""
+    kind = diary.reason(scene.house, is_workshop=True, channels=["on-site"])
+    planned = diary.workshop(scene.house, kind, capacity=3, starts_at=scene.house.now + timedelta(minutes=20))
+    amadou = Person("Amadou", "Diallo", "+33639980002", None, "fr")
+    scene.house.database.in_transaction(
+        scene.agent.organisation_id,
+        book_seat_for_person,
+        scene.agent,
+        now=scene.house.now,
+        workshop_id=planned.id,
+        person=amadou,
+    )
+    scene.house.worker.run_until_empty()
+    return planned
+
+
+def changed(scene: Scene, planned: Workshop, **changes: Any) -> None:
+    scene.house.database.in_transaction(
+        scene.agent.organisation_id,
+        change_workshop,
+        scene.agent,
+        now=scene.house.now,
+        workshop_id=planned.id,
+        changes=changes,
+    )
 
 
 def opened(scene: Scene, planned: Workshop) -> int:
@@ -67,6 +101,38 @@ def test_a_cancelled_workshop_is_said_to_be_cancelled(scene: Scene) -> None:
     planned, _ = workshop_of_amadou(scene)
     scene.write(planned, cancelled_at=scene.house.now)
     assert scene.scan(scene.sent(1, target=desk(scene))).verdict is Verdict.CANCELLED
+
+
+def test_a_seat_is_signed_at_the_new_time_of_its_workshop_whether_the_worker_has_heard_of_it_or_not(
+    scene: Scene,
+) -> None:
+    planned = seat_of_amadou(scene)
+    later = scene.house.now + timedelta(hours=5)
+    changed(scene, planned, starts_at=later)
+    assert scene.scan(scene.sent(1, target=desk(scene))).verdict is Verdict.TOO_EARLY
+    scene.house.clock.set(later)
+    answer = scene.scan(replace(scene.sent(1, key="key-0002", target=desk(scene)), observed_at=later))
+    assert (answer.verdict, answer.title) == (Verdict.SIGNED, "Atelier CV")
+    view = view_of(scene, opened(scene, planned))
+    assert [one.starts_at for one in view.half_days] == [later]
+
+
+def test_another_agent_of_a_workshop_countersigns_it(scene: Scene) -> None:
+    planned = seat_of_amadou(scene)
+    meeting_id = opened(scene, planned)
+    assert [one.name for one in view_of(scene, meeting_id).facilitators] == ["Nadia Ferrand"]
+    changed(scene, planned, agent_resource_id=scene.house.agents[1].resource_id)
+    scene.house.worker.run_until_empty()
+    assert [one.name for one in view_of(scene, meeting_id).facilitators] == ["Karim Belkacem"]
+
+
+def test_a_seat_in_a_workshop_that_staff_have_cancelled_is_said_to_be_cancelled(scene: Scene) -> None:
+    planned = seat_of_amadou(scene)
+    scene.house.database.in_transaction(
+        scene.agent.organisation_id, cancel_workshop, scene.agent, now=scene.house.now, workshop_id=planned.id
+    )
+    assert scene.scan(scene.sent(1, target=desk(scene))).verdict is Verdict.CANCELLED
+    assert view_of(scene, opened(scene, planned)).people == ()
 
 
 def test_a_moved_appointment_takes_its_half_day_along_until_it_is_signed(scene: Scene) -> None:
