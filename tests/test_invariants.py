@@ -20,9 +20,12 @@ from booking.domain.intervals import minute_of
 from booking.domain.person import Person
 from booking.models import Appointment, AppointmentStatus, AppointmentType, Channel, Engagement, Hold, Seat, Workshop
 from booking.queries import appointments
+from booking.steps.engagements import Override
+from booking.use_cases.book_for_person import book_for_person
 from booking.use_cases.cancel_appointment import cancel_appointment
 from booking.use_cases.confirm_hold import confirm_hold
 from booking.use_cases.confirm_move import confirm_move
+from booking.use_cases.decide_request import approve_request, refuse_request
 from booking.use_cases.forget_old_holds import forget_old_holds
 from booking.use_cases.hold_move import hold_move
 from booking.use_cases.hold_seat import hold_seat
@@ -32,12 +35,13 @@ from booking.use_cases.release_hold import release_hold
 from booking.use_cases.renew_hold import renew_hold
 from foundation.models import OutboxRow
 from foundation.refusals import Refusal
-from tests.booking.diary import at, listed, open_weekly, reason, visitor, workshop
+from tests.booking.diary import at, book, listed, open_weekly, reason, visitor, workshop
 from tests.booking.diary import hold as hold_again
 from tests.house import House
 
 T = TypeVar("T")
-THREADS, OPERATIONS = 8, 320
+THREADS, OPERATIONS = 8, 480
+MOST_A_DAY = 3
 GONE = {AppointmentStatus.CANCELLED, AppointmentStatus.EXCUSED}
 
 
@@ -48,11 +52,14 @@ class Storm:
     house: House
     alone: AppointmentType
     with_room: AppointmentType
+    pair: AppointmentType
+    capped: AppointmentType
     group: AppointmentType
     planned: Workshop
     tokens: list[str] = field(default_factory=list)
     moves: list[tuple[int, str]] = field(default_factory=list)
     booked: list[int] = field(default_factory=list)
+    requested: list[int] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
     lock: Lock = field(default_factory=Lock)
 
@@ -67,6 +74,9 @@ class Storm:
             (1, self.renew),
             (1.5, self.cancel),
             (0.5, self.arrive),
+            (2, self.approve),
+            (0.5, self.refuse),
+            (1.5, self.override),
             (4, self.keep_move),
             (4, self.move),
             (1, self.wait),
@@ -86,7 +96,7 @@ class Storm:
         self.house.clock.advance(timedelta(minutes=dice.randint(1, 7)))
 
     def hold(self, dice: random.Random) -> None:
-        kind = dice.choice([self.alone, self.with_room])
+        kind = dice.choice([self.alone, self.with_room, self.pair, self.pair, self.capped])
         held = self._do(
             hold_slot,
             client=str(dice.random()),
@@ -94,6 +104,7 @@ class Storm:
             venue_id=self.house.venue.id,
             channel=Channel.ON_SITE,
             starts_at=at(7) + timedelta(minutes=10 * dice.randrange(28)),
+            people=dice.randint(1, kind.most_people),
         )
         self.tokens.append(held.token)
 
@@ -105,6 +116,8 @@ class Storm:
         person = Person("Personne", f"Numéro {dice.random()}", "+33639980001", None, "fr")
         made = self._do(confirm_hold, token=self._one(self.tokens, dice), person=person)
         self.booked.append(made.id)
+        if made.status is AppointmentStatus.REQUESTED:
+            self.requested.append(made.id)
 
     def release(self, dice: random.Random) -> None:
         self._do(release_hold, token=self._one(self.tokens, dice))
@@ -117,6 +130,25 @@ class Storm:
 
     def arrive(self, dice: random.Random) -> None:
         self._do(mark_arrived, appointment_id=self._one(self.booked, dice))
+
+    def approve(self, dice: random.Random) -> None:
+        self._do(approve_request, appointment_id=self._one(self.requested, dice))
+
+    def refuse(self, dice: random.Random) -> None:
+        self._do(refuse_request, appointment_id=self._one(self.requested, dice))
+
+    def override(self, dice: random.Random) -> None:
+        made = self._do(
+            book_for_person,
+            type_id=self.alone.id,
+            channel=Channel.ON_SITE,
+            venue_id=self.house.venue.id,
+            starts_at=at(7) + timedelta(minutes=10 * dice.randrange(28)),
+            person=Person("Personne", f"Numéro {dice.random()}", None, None, "fr"),
+            resource_id=dice.choice(self.house.agents[:3]).resource_id,
+            override=Override("une urgence", tuple(self.booked)),
+        )
+        self.booked.append(made.id)
 
     def keep_move(self, dice: random.Random) -> None:
         appointment_id = self._one(self.booked, dice)
@@ -131,7 +163,9 @@ class Storm:
     def _do(self, use_case: Callable[..., T], **values: object) -> T:
         house = self.house
         in_public = {hold_slot, hold_seat, confirm_hold, release_hold, renew_hold}
+        by_name = {book_for_person, approve_request, refuse_request}
         actor = visitor(house) if use_case in in_public else house.system()
+        actor = house.actor(house.manager) if use_case in by_name else actor
         return house.database.in_transaction(house.organisation.id, use_case, actor, now=house.now, **values)
 
     def _one(self, things: list[T], dice: random.Random) -> T:
@@ -145,12 +179,17 @@ class Storm:
 def storm(house: House) -> Storm:
     alone = reason(house, step_minutes=10, booking_notice_minutes=0, cancel_notice_minutes=0)
     with_room = reason(house, name="Médiation", step_minutes=20, needs_room=True, booking_notice_minutes=0)
+    together = {"agents_needed": 2, "needs_approval": True, "most_people": 2}
+    pair = reason(house, name="À deux", step_minutes=20, booking_notice_minutes=0, **together)
+    capped = reason(house, name="Rare", step_minutes=10, booking_notice_minutes=0, most_a_day=MOST_A_DAY)
     group = reason(house, name="Atelier", is_workshop=True, duration_minutes=60, booking_notice_minutes=0)
     for agent in house.agents[:3]:
-        open_weekly(house, alone, agent=agent, hours=(9, 14))
-        open_weekly(house, with_room, agent=agent, hours=(9, 14))
+        for kind in (alone, with_room, pair, capped):
+            open_weekly(house, kind, agent=agent, hours=(9, 14))
     open_weekly(house, with_room, resource_id=house.room.id, hours=(9, 14))
-    return Storm(house, alone, with_room, group, workshop(house, group, capacity=5, starts_at=at(12)))
+    planned = workshop(house, group, capacity=5, starts_at=at(12))
+    asked = book(house, pair, at(11, 20))
+    return Storm(house, alone, with_room, pair, capped, group, planned, requested=[asked.id])
 
 
 @dataclass
@@ -179,12 +218,30 @@ def read(house: House) -> Books:
 
 def no_two_overlap(books: Books) -> None:
     by_resource = sorted(books.engagements, key=lambda row: (row.resource_id, row.start_minute))
-    for one, following in pairwise(by_resource):
+    within_bounds = [row for row in by_resource if not row.is_override]
+    for one, following in pairwise(within_bounds):
         if one.resource_id == following.resource_id:
             assert one.end_minute <= following.start_minute, (one.kind, following.kind)
 
 
+def an_override_is_respected(books: Books) -> None:
+    """What overlaps an override was there before it, or is another one."""
+    for one in (row for row in books.engagements if row.is_override):
+        assert one.override_by is not None
+        assert one.override_reason == "une urgence"
+        for other in books.engagements:
+            apart = other.end_minute <= one.start_minute or one.end_minute <= other.start_minute
+            if other.resource_id == one.resource_id and not apart and not other.is_override:
+                assert other.id < one.id
+
+
+def no_cap_is_exceeded(books: Books, kind: AppointmentType) -> None:
+    live = [one for one in books.appointments if one.type_id == kind.id and one.status not in GONE]
+    assert len(live) <= MOST_A_DAY
+
+
 def all_or_none(books: Books, room_id: int) -> None:
+    agents_of = Counter(row.appointment_id for row in books.engagements if row.resource_id != room_id)
     for one in books.appointments:
         rows = [row for row in books.engagements if row.appointment_id == one.id]
         if one.status in GONE or one.workshop_id is not None:
@@ -193,8 +250,12 @@ def all_or_none(books: Books, room_id: int) -> None:
         kind = books.types[one.type_id]
         span = minute_of(one.starts_at), minute_of(one.ends_at) + kind.pause_minutes
         assert {(row.start_minute, row.end_minute) for row in rows} == {span}
-        assert {row.resource_id for row in rows} == {one.resource_id} | ({room_id} if kind.needs_room else set())
-        assert len(rows) == 1 + kind.needs_room
+        taken = {row.resource_id for row in rows}
+        assert one.resource_id in taken
+        assert (room_id in taken) == kind.needs_room
+        assert agents_of[one.id] == kind.agents_needed
+        assert len(rows) == len(taken) == kind.agents_needed + kind.needs_room
+        assert one.ends_at - one.starts_at == timedelta(minutes=kind.duration_minutes * one.people)
 
 
 def no_seat_twice(books: Books, capacity: int) -> None:
@@ -211,8 +272,16 @@ def one_event_each(books: Books) -> None:
         told = [row.about for row in books.events if row.name == name]
         return Counter((one["appointment_id"], one.get("sequence", 0)) for one in told)
 
+    asked = {one.id for one in books.appointments if books.types[one.type_id].needs_approval}
+    assert about("appointment-requested") == Counter({(appointment_id, 0): 1 for appointment_id in asked})
     booked = about("appointment-booked")
-    assert booked == Counter({(one.id, 0): 1 for one in books.appointments})
+    assert set(booked.values()) <= {1}
+    for one in books.appointments:
+        # A request that is refused or given up was never booked.
+        if one.id not in asked or one.status not in {AppointmentStatus.REQUESTED, AppointmentStatus.CANCELLED}:
+            assert booked[one.id, 0] == 1
+        elif one.status is AppointmentStatus.REQUESTED:
+            assert booked[one.id, 0] == 0
     cancelled = about("appointment-cancelled")
     gone = {(one.id, one.sequence): 1 for one in books.appointments if one.status is AppointmentStatus.CANCELLED}
     assert cancelled == Counter(gone)
@@ -226,7 +295,7 @@ def one_event_each(books: Books) -> None:
 def no_lapsed_hold_blocks(storm: Storm) -> None:
     house = storm.house
     house.clock.advance(timedelta(minutes=31))
-    for kind in (storm.alone, storm.with_room):
+    for kind in (storm.alone, storm.with_room, storm.pair, storm.capped):
         shown = listed(house, kind)
         for starts_at in shown:
             held = hold_again(house, kind, starts_at)
@@ -248,10 +317,13 @@ def test_after_a_storm_the_books_are_right(storm: Storm) -> None:
     with ThreadPoolExecutor(THREADS) as threads:
         list(threads.map(storm.run, range(THREADS)))
     assert sum(storm.done.values()) == OPERATIONS
-    for name in ("hold", "hold_seat", "confirm", "cancel", "move", "slot-taken"):
-        assert storm.done[name] > 0, storm.done
+    happened = ("hold", "hold_seat", "confirm", "cancel", "move", "slot-taken", "override")
+    assert not [name for name in happened if not storm.done[name]], storm.done
+    assert storm.done["approve"] + storm.done["refuse"] > 0
     books = read(storm.house)
     no_two_overlap(books)
+    an_override_is_respected(books)
+    no_cap_is_exceeded(books, storm.capped)
     all_or_none(books, storm.house.room.id)
     no_seat_twice(books, storm.planned.capacity)
     one_event_each(books)

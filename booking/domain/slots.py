@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from itertools import combinations, product
 
 from booking.domain.intervals import (
     MINUTES_A_DAY,
@@ -20,7 +21,6 @@ from booking.domain.intervals import (
 )
 
 ALIGNMENTS = (60, 30, 20, 15, 10, 5)
-_EVER = Interval(-(2**62), 2**62)
 
 
 @dataclass(frozen=True)
@@ -95,26 +95,24 @@ def bookable(now: datetime, *, notice: int, horizon: int) -> Interval:
 def teams(agents: Sequence[Diary], things: Sequence[Sequence[Diary]] = (), *, together: int = 1) -> Iterator[Team]:
     """Return each team of `together` agents, and one of each kind of things, who are ever free at once at a venue."""
     for venue_id in sorted({venue for agent in agents for venue in agent.openings}, key=lambda venue: venue or 0):
-        here, *kinds = [[one for one in group if venue_id in one.openings] for group in (agents, *things)]
-        alone = [Team(venue_id, (one.resource_id,), (), one.free_at(venue_id), one.taken) for one in here]
-        needed = [
-            [Team(venue_id, (), (one.resource_id,), one.free_at(venue_id), one.taken) for one in kind] for kind in kinds
-        ]
-        yield from _completed(Team(venue_id, (), (), [_EVER], ()), alone, together, needed)
+        here = [agent for agent in agents if venue_id in agent.openings]
+        kinds = [[thing for thing in kind if venue_id in thing.openings] for kind in things]
+        for people, rest in product(combinations(here, together), list(product(*kinds))):
+            members = [*people, *rest]
+            free = _free_together(members, venue_id)
+            if free:
+                taken = merge(one for member in members for one in member.taken)
+                ids = tuple(member.resource_id for member in members)
+                yield Team(venue_id, ids[:together], ids[together:], free, taken)
 
 
-def _completed(begun: Team, agents: Sequence[Team], missing: int, kinds: Sequence[Sequence[Team]]) -> Iterator[Team]:
-    # One by one, so that who is never free with those chosen already is left out once, and not in each of their teams.
-    if not missing and not kinds:
-        yield Team(begun.venue_id, begun.agent_ids, begun.thing_ids, begun.free, merge(begun.taken))
-        return
-    pool, left = (agents, kinds) if missing else (kinds[0], kinds[1:])
-    for number, one in enumerate(pool, start=1):
-        free = intersect(begun.free, one.free)
-        if free:
-            ids = begun.agent_ids + one.agent_ids, begun.thing_ids + one.thing_ids
-            joined = Team(begun.venue_id, *ids, free, (*begun.taken, *one.taken))
-            yield from _completed(joined, agents[number:], max(missing - 1, 0), left)
+def _free_together(members: Sequence[Diary], venue_id: int | None) -> list[Interval]:
+    free = members[0].free_at(venue_id)
+    for member in members[1:]:
+        if not free:
+            break
+        free = intersect(free, member.free_at(venue_id))
+    return free
 
 
 def starts(team: Team, cut: Cut, zone: tzinfo, within: Interval) -> Iterator[int]:

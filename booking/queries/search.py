@@ -114,7 +114,9 @@ def _teams(
 
 
 def _around(question: Question) -> Interval:
-    return Interval(question.starts.start - MARGIN, question.starts.end + MARGIN)
+    # What begins last must be seen to its end, however many come together.
+    needed = question.cut.duration + question.cut.pause
+    return Interval(question.starts.start - MARGIN, question.starts.end + max(MARGIN, needed + MINUTES_A_DAY))
 
 
 def _weeks_around(around: Interval) -> Interval:

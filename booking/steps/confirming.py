@@ -81,6 +81,7 @@ def _claim_again(db: Session, hold: Hold, kind: AppointmentType, now: datetime) 
         Interval(start, start + 1),
         venues=(hold.venue_id,),
         people=hold.people,
+        duration=int((hold.ends_at - hold.starts_at).total_seconds()) // 60,
         own_hold=hold.id,
         own_appointment=hold.id,
     )
