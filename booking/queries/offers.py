@@ -21,6 +21,7 @@ from directory.models import Venue
 # The local day of any zone (UTC-12 to UTC+14) lies within its UTC day and this many minutes on each side.
 FARTHEST_ZONE = 14 * 60
 NEAR = 14 * MINUTES_A_DAY
+SOON = 28 * MINUTES_A_DAY
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,7 @@ def week_with_something(db: Session, question: Question, *, monday: date, now: d
 
 def next_offer(db: Session, question: Question, *, now: datetime) -> Offer | None:
     """Return the first offer from now to the horizon."""
-    finding = _until_horizon(db, question, now=now)
-    slot = finding.first(now)
+    finding, slot = _soonest(db, question, now=now)
     return None if slot is None else _offer(finding, slot)
 
 
@@ -105,9 +105,8 @@ def between(db: Session, question: Question, *, starts: Interval, now: datetime)
 
 def first(db: Session, question: Question, *, now: datetime) -> Offers:
     """As `between`, the next available offer alone (or none), from now to the horizon."""
-    finding = _until_horizon(db, question, now=now)
+    finding, slot = _soonest(db, question, now=now)
     _refuse_unknown_venue(finding)
-    slot = finding.first(now)
     return Offers([] if slot is None else [_offer(finding, slot)], finding.own_zone)
 
 
@@ -124,10 +123,17 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _until_horizon(db: Session, question: Question, *, now: datetime) -> Finding:
+def _soonest(db: Session, question: Question, *, now: datetime) -> tuple[Finding, Slot | None]:
+    # Most find something in the first weeks: the rest of the horizon is read only by those who do not.
     start = minute_of(now)
-    starts = Interval(start, start + question.type.booking_horizon_minutes + 1)
-    return search(db, replace(question, starts=starts), now=now)
+    end = start + question.type.booking_horizon_minutes + 1
+    soon = min(start + SOON, end)
+    finding = search(db, replace(question, starts=Interval(start, soon)), now=now)
+    slot = finding.first(now)
+    if slot is None and soon < end:
+        finding = search(db, replace(question, starts=Interval(soon, end)), now=now)
+        slot = finding.first(now)
+    return finding, slot
 
 
 def _refuse_unknown_venue(finding: Finding) -> None:
