@@ -84,6 +84,9 @@ class Wishes:
             raise UnfitValues(wrong)
 
 
+ANY = Wishes()
+
+
 def waits_until(
     *, now: datetime, horizon_minutes: int, last_day: date | None, zone: ZoneInfo, starts_at: datetime | None
 ) -> datetime:

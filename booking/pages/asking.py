@@ -53,15 +53,20 @@ def has_far_venues(venues: list[Venue]) -> bool:
 
 def value_of(offer: Offer) -> str:
     """Return what the button of an offer sends."""
-    venue = NOWHERE if offer.venue is None else ids.to_text(offer.venue.id)
-    return f"{offer.starts_at.astimezone(UTC).strftime(_WRITTEN)}.{venue}"
+    return written(offer.starts_at, None if offer.venue is None else offer.venue.id)
+
+
+def written(starts_at: datetime, venue_id: int | None) -> str:
+    """Return a start at a venue as a button sends it: `chosen` reads it."""
+    venue = NOWHERE if venue_id is None else ids.to_text(venue_id)
+    return f"{starts_at.astimezone(UTC).strftime(_WRITTEN)}.{venue}"
 
 
 def chosen() -> Choice:
     """Return which button was pressed; raise SlotTaken when it is none of ours."""
-    written, _, venue = request.form.get("creneau", "").partition(".")
+    start, _, venue = request.form.get("creneau", "").partition(".")
     try:
-        starts_at = datetime.strptime(written, _WRITTEN).replace(tzinfo=UTC)
+        starts_at = datetime.strptime(start, _WRITTEN).replace(tzinfo=UTC)
         venue_id = None if venue == NOWHERE else ids.from_text(venue)
     except ValueError as error:
         raise SlotTaken from error

@@ -59,7 +59,7 @@ def test_from_nothing_that_suits_to_a_ticket_without_scripts(town: Town, open_no
         assert page.context.cookies() == []
         cancel(town.house, freed)
         town.deliver()
-        letters = [one for one in town.mailbox.wait_for(4) if list(one.recipients) == ["camille@exemple.fr"]]
+        letters = [one for one in town.mailbox.wait_for(3) if list(one.recipients) == ["camille@exemple.fr"]]
         assert len(letters) == 2
         body = letters[-1].message.get_body(("plain",))
         assert body is not None
