@@ -158,7 +158,7 @@ def _fields(names: Sequence[str], columns: Mapping[str, Column]) -> list[str]:
     unknown = [name or f"({number})" for number, name in enumerate(names, start=1) if bare(name) not in known]
     if unknown:
         raise ColumnsNotKnown(
-            names=", ".join(f"« {name[:_LONGEST_NAME]} »" for name in unknown[:_NAMED]),
+            names=", ".join(name[:_LONGEST_NAME] for name in unknown[:_NAMED]),
             known=", ".join(column.names[0] for column in columns.values()),
         )
     fields = [known[bare(name)] for name in names]
