@@ -19,6 +19,7 @@ from foundation.web.access import gate_of
 from tests.api import device, key
 from tests.attendance import scene as scenes
 from tests.booking import diary
+from tests.booking.waiting_room import join
 from tests.house import House
 
 # Who has no rights may see these. Opening another page to everyone means writing it down here.
@@ -27,6 +28,8 @@ OPEN_TO_EVERYONE = {
     "booking.reasons",
     "booking.slots",
     "booking.keep",
+    "booking.wait_form",
+    "booking.join",
     "directory.log_in",
     "directory.log_in_post",
     "api.openapi",
@@ -39,7 +42,7 @@ OPEN_TO_EVERYONE = {
     "attendance.static",
 }
 # These need a token that was given to one person; without a good one there is nothing there.
-NEED_A_TOKEN = ("/rdv/", "/signer/", "/contresigner/", "/o/<slug>/garde/")
+NEED_A_TOKEN = ("/rdv/", "/attente/", "/signer/", "/contresigner/", "/o/<slug>/garde/")
 KEYS_PAGE = {"directory.keys", "directory.make_key", "directory.enrol_device"}
 NAMES = ("Lefèvre", "Diallo", "Gérer ses papiers", "Aide administrative", "Nadia", "sonia@courriel", "39980001")
 
@@ -55,6 +58,7 @@ class World:
         self.hold = diary.hold(house, kind, diary.at(7))
         scene = scenes.training(house)
         booked = diary.book(house, kind, diary.at(7, 40))
+        self.waiting = join(house, kind)
         workshops = diary.reason(house, name="Atelier CV", is_workshop=True)
         workshop = diary.workshop(house, workshops, capacity=3, starts_at=diary.at(12))
         self.device = device(house)
@@ -77,6 +81,7 @@ class World:
         }
         self.tokens = {
             "/rdv/": self._token("appointment", booked.id),
+            "/attente/": self._token("waiting", self.waiting.id),
             "/signer/": self._token("sign", scene.attendees[0]),
             "/contresigner/": self._token("countersign", scene.facilitator_id),
             "/o/<slug>/garde/": self.hold.token,

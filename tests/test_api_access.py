@@ -17,7 +17,9 @@ from booking.models import (
     AppointmentType,
     OpeningHours,
     TimeOff,
+    WaitingEntry,
     Workshop,
+    WorkshopSeries,
 )
 from booking.use_cases.take_time_off import take_time_off
 from directory.api.gates import KeyGate, LinkGate, OperatorGate
@@ -51,7 +53,9 @@ TABLES: dict[str, type[Base]] = {
     "time_off": TimeOff,
     "type": AppointmentType,
     "venue": Venue,
+    "waiting_entry": WaitingEntry,
     "workshop": Workshop,
+    "workshop_series": WorkshopSeries,
 }
 SHOWN_TO_SOMEBODY = {"/api/v1/scans", "/api/v1/statements"}
 Operation = tuple[str, str, dict[str, Any]]
@@ -75,7 +79,10 @@ class Ours(World):
         )
         with house.database.reading(house.organisation.id) as db:
             types = select(AppointmentType.id).where(AppointmentType.is_workshop)
-            self.workshop_type = ids.to_text(db.scalars(types).one())
+            workshop_type = db.scalars(types).one()
+        self.workshop_type = ids.to_text(workshop_type)
+        diary.series(house, workshop_type, weekday=4)
+        with house.database.reading(house.organisation.id) as db:
             self.ids = {name: ids.to_text(self._one(db, table)) for name, table in TABLES.items()}
 
     def _one(self, db: Session, table: type[Base]) -> int:
@@ -310,7 +317,7 @@ def body_with(ours: Ours, operation: Operation) -> Any:
     body = filled(ours, content["schema"], "", described(ours.house.app)["components"]["schemas"])
     if operation[1] == "/api/v1/statements":
         return {name: body[name] for name in ("attendee_id", "half_day_id", "kind", "reason")}
-    if operation[1] == "/api/v1/workshops":
+    if operation[1] in {"/api/v1/workshops", "/api/v1/workshop-series"}:
         return body | {"type_id": ours.workshop_type}
     return body
 

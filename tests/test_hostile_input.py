@@ -62,6 +62,7 @@ VALUES: tuple[str, ...] = (
 FORM_NAMES = """
     next language csrf_token email password code first_name last_name phone home_address booked_by creneau modalite
     atelier key badge target kind observed_at attendee half_day reason query headcount name
+    content proof history tells file
 """
 FORM = FORM_NAMES.split()
 QUERY_NAMES = "semaine modalite lieu date venue next target kind par fait sent unreachable done"

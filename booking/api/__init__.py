@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from booking.api import appointment_types, appointments, bookings, holds, opening_hours, slots, time_offs, workshops
+from booking.api import (
+    appointment_types,
+    appointments,
+    bookings,
+    holds,
+    imports,
+    opening_hours,
+    seats,
+    slots,
+    time_offs,
+    waiting_list,
+    workshop_series,
+    workshops,
+)
 from foundation.web.api.operations import Operations
 
 OPERATIONS: Operations = (
@@ -10,8 +23,12 @@ OPERATIONS: Operations = (
     opening_hours.blueprint,
     time_offs.blueprint,
     workshops.blueprint,
+    workshop_series.blueprint,
+    seats.blueprint,
     slots.blueprint,
     holds.blueprint,
     bookings.blueprint,
     appointments.blueprint,
+    waiting_list.blueprint,
+    imports.blueprint,
 )

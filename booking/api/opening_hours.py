@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,16 +11,18 @@ from booking.api.rules import (
     DatesAsked,
     RuleAnswer,
     RuleBody,
+    RuleChanges,
     RuleDateAnswer,
     RuleDateBody,
+    changes_of,
     recurrence_of,
     span_asked,
     told_rule,
 )
-from booking.domain.occurrences import Hours, Recurrence, Repeats
+from booking.domain.occurrences import Hours
 from booking.models import OpeningHours, OpeningOccurrence
 from booking.queries import hours as rules
-from booking.use_cases.change_hours import HoursSettings, change_hours, end_hours
+from booking.use_cases.change_hours import change_hours, end_hours
 from booking.use_cases.change_opening_day import cancel_opening_day, change_opening_day, restore_opening_day
 from booking.use_cases.open_hours import open_hours
 from directory.api.gates import program
@@ -29,17 +30,8 @@ from directory.domain.permissions import Permission
 from foundation import ids
 from foundation.rows import take_page
 from foundation.web.api.cursors import PageAsked, page_of
-from foundation.web.api.fields import (
-    Choice,
-    Day,
-    Flag,
-    HouseSchema,
-    Identifier,
-    Part,
-    Several,
-    WallClock,
-    Whole,
-)
+from foundation.web.api.etags import refuse_stale
+from foundation.web.api.fields import Day, Flag, HouseSchema, Identifier, Part, Several, WallClock
 from foundation.web.api.operations import ApiBlueprint, located
 from foundation.web.services import now, perform, reading
 
@@ -75,21 +67,15 @@ class OpeningHoursAnswer(RuleAnswer):
     closes_on_holidays = Flag(required=True)
 
 
-class OpeningHoursChanges(HouseSchema):
-    """What is to be different; the rest stays. `since` is a date to come: before it all stays as it was.
+class OpeningHoursChanges(RuleChanges):
+    """What is to be different; the rest stays. With `since`, one of the dates to come, a new rule begins there.
 
-    Dates that were set by hand are kept. What is booked stays too: ask for the appointments that are not served any
-    more.
+    What has begun and the dates that were set by hand stay as they are. What is booked stays too: ask for the
+    appointments that are not served any more.
     """
 
-    since = Day(load_default=None, allow_none=True)
     venue_id = Identifier(allow_none=True)
     type_ids = Several(Identifier(), fewest=1, most=_MOST_TYPES)
-    repeats = Choice(Repeats)
-    every = Whole(least=1, most=52)
-    weekdays = Several(Whole(least=0, most=6), most=7)
-    first_day = Day()
-    last_day = Day(allow_none=True)
     opens_at = WallClock()
     closes_at = WallClock(may_end_the_day=True)
     closes_on_holidays = Flag()
@@ -151,7 +137,7 @@ def post_opening_hours(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[
     return told, 201, located(f"/opening-hours/{ids.to_text(made.id)}")
 
 
-@blueprint.get("/opening-hours/<id:opening_hours_id>", program(), answer=OpeningHoursAnswer)
+@blueprint.get("/opening-hours/<id:opening_hours_id>", program(), answer=OpeningHoursAnswer, tagged=True)
 def show_opening_hours(opening_hours_id: int) -> dict[str, Any]:
     """Show one rule."""
     return _shown(opening_hours_id)
@@ -162,21 +148,14 @@ def show_opening_hours(opening_hours_id: int) -> dict[str, Any]:
     program(Permission.ADMINISTER),
     body=OpeningHoursChanges,
     answer=OpeningHoursAnswer,
+    tagged=True,
 )
 def patch_opening_hours(body: dict[str, Any], opening_hours_id: int) -> dict[str, Any]:
     """Change a rule, or what follows one of its dates: then the answer is the rule that begins there."""
-    with reading() as db:
-        rule = rules.by_id(db, opening_hours_id)
-        served = rules.types_of(db, [rule.id])[rule.id]
-    since = body.pop("since")
-    settings = HoursSettings(
-        venue_id=body.get("venue_id", rule.venue_id),
-        type_ids=body.get("type_ids", served),
-        recurrence=_recurrence(rule, body),
-        hours=Hours(body.get("opens_at", rule.opens_minute), body.get("closes_at", rule.closes_minute)),
-        closes_on_holidays=body.get("closes_on_holidays", rule.closes_on_holidays),
+    since, changes = body.pop("since"), _renamed(changes_of(body))
+    changed = perform(
+        change_hours, now=now(), rule_id=opening_hours_id, changes=changes, since=since, compare=_refuse_stale
     )
-    changed = perform(change_hours, now=now(), rule_id=rule.id, settings=settings, since=since)
     return _shown(changed.id)
 
 
@@ -204,9 +183,7 @@ def list_opening_dates(asked: dict[str, Any], opening_hours_id: int) -> dict[str
 )
 def post_changed_date(body: dict[str, Any], opening_hours_id: int) -> dict[str, Any]:
     """Move one date, give it other hours, or keep it open on a public holiday."""
-    names = {"opens_at": "opens", "closes_at": "closes"}
-    wanted = {names.get(name, name): value for name, value in body.items()}
-    perform(change_opening_day, now=now(), rule_id=opening_hours_id, **wanted)
+    perform(change_opening_day, now=now(), rule_id=opening_hours_id, **_renamed(body))
     return _shown(opening_hours_id)
 
 
@@ -234,11 +211,13 @@ def post_restored_date(body: dict[str, Any], opening_hours_id: int) -> dict[str,
     return _shown(opening_hours_id)
 
 
-def _recurrence(rule: OpeningHours, body: dict[str, Any]) -> Recurrence:
-    said: dict[str, Any] = {name: body[name] for name in ("repeats", "every", "first_day", "last_day") if name in body}
-    if "weekdays" in body:
-        said["weekdays"] = frozenset(body["weekdays"])
-    return replace(rule.recurrence, **said)
+def _renamed(changes: dict[str, Any]) -> dict[str, Any]:
+    names = {"opens_at": "opens", "closes_at": "closes"}
+    return {names.get(name, name): value for name, value in changes.items()}
+
+
+def _refuse_stale(db: Session, rule: OpeningHours) -> None:
+    refuse_stale(OpeningHoursAnswer, *_told(db, [rule]))
 
 
 def _shown(rule_id: int) -> dict[str, Any]:

@@ -35,6 +35,20 @@ class RuleBody(HouseSchema):
     last_day = Day(load_default=None, allow_none=True, metadata={"description": "Included; null: no end."})
 
 
+class RuleChanges(HouseSchema):
+    """What is to be different; the rest stays. With `since`, one of the dates to come, a new rule begins there.
+
+    What has begun, what is booked and the dates that were set by hand stay as they are.
+    """
+
+    since = Day(load_default=None, allow_none=True)
+    repeats = Choice(Repeats)
+    every = Whole(least=1, most=_MOST_APART)
+    weekdays = Several(Whole(least=0, most=6), most=7)
+    first_day = Day()
+    last_day = Day(allow_none=True)
+
+
 class RuleAnswer(HouseSchema):
     """On which days, and up to which of them the dates are written."""
 
@@ -50,6 +64,11 @@ def recurrence_of(body: dict[str, Any]) -> Recurrence:
     """Take the days of a rule out of a body."""
     said = {name: body.pop(name) for name in _FIELDS}
     return Recurrence(**{**said, "weekdays": frozenset(said["weekdays"])})
+
+
+def changes_of(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the changes of a rule as its use case takes them."""
+    return {name: frozenset(value) if name == "weekdays" else value for name, value in body.items()}
 
 
 def told_rule(rule: Recurring) -> dict[str, Any]:

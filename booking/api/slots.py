@@ -16,7 +16,7 @@ from booking.queries.offers import Offer
 from booking.steps.offered import slots_of_type
 from directory.api.gates import program
 from foundation.times import local
-from foundation.web.api.fields import Choice, HouseSchema, Identifier, Instant, Part, Several, Text, Whole
+from foundation.web.api.fields import AskedNumber, Choice, HouseSchema, Identifier, Instant, Part, Several, Text
 from foundation.web.api.operations import ApiBlueprint
 from foundation.web.services import now, reading
 
@@ -33,7 +33,7 @@ class NextSlotAsked(HouseSchema):
     type_id = Identifier(required=True)
     channel = Choice(Channel, load_default=None)
     venue_id = Identifier(load_default=None)
-    people = Whole(least=1, most=20, load_default=1, metadata={"description": "How many come together."})
+    people = AskedNumber(least=1, most=20, load_default=1, metadata={"description": "How many come together."})
 
 
 class SlotsAsked(NextSlotAsked):

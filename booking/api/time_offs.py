@@ -11,15 +11,18 @@ from booking.api.rules import (
     DatesAsked,
     RuleAnswer,
     RuleBody,
+    RuleChanges,
     RuleDateAnswer,
     RuleDateBody,
+    changes_of,
     recurrence_of,
     span_asked,
     told_rule,
 )
 from booking.models import TimeOff, TimeOffOccurrence
 from booking.queries import time_offs
-from booking.use_cases.change_time_off import cancel_absence_day, end_time_off, restore_absence_day
+from booking.use_cases.change_absence_day import cancel_absence_day, change_absence_day, restore_absence_day
+from booking.use_cases.change_time_off import change_time_off, end_time_off
 from booking.use_cases.take_time_off import take_time_off
 from directory.api.gates import program
 from directory.domain.permissions import Permission
@@ -36,7 +39,8 @@ blueprint = ApiBlueprint("time-offs", "When an agent is away, or a room is not t
 class NewTimeOff(HouseSchema):
     """An absence of a year at most: these instants alone, or again on the days of a rule at the same hours of the wall.
 
-    The rule begins on the day of `starts_at`; its clock is that of `venue_id`, of the organisation without one.
+    The first date of the rule is from `starts_at` to `ends_at`; its clock is that of `venue_id`, of the organisation
+    without one.
     """
 
     resource_id = Identifier(required=True)
@@ -56,6 +60,26 @@ class TimeOffAnswer(RuleAnswer):
     starts_at = Instant(required=True, allow_none=True)
     ends_at = Instant(required=True, allow_none=True)
     reason = Text(longest=200, blank=True, required=True)
+
+
+class TimeOffChanges(RuleChanges):
+    """What is to be different; the rest stays. With `since`, one of the dates to come, a new rule begins there.
+
+    Of an absence that repeats, `starts_at` and `ends_at` are any date as it is to be: its hours count, not its day. One
+    that is once is these instants, and may be changed until it is over. Dates that were set by hand stay.
+    """
+
+    venue_id = Identifier(allow_none=True)
+    starts_at = Instant()
+    ends_at = Instant()
+    reason = Text(longest=200, blank=True)
+
+
+class AbsenceDateChanges(RuleDateBody):
+    """When it begins and ends; what is left out stays as it is."""
+
+    starts_at = Instant()
+    ends_at = Instant()
 
 
 class AbsenceEnd(HouseSchema):
@@ -103,6 +127,15 @@ def show_time_off(time_off_id: int) -> dict[str, Any]:
     return _shown(time_off_id)
 
 
+@blueprint.patch(
+    "/time-offs/<id:time_off_id>", program(Permission.ADMINISTER), body=TimeOffChanges, answer=TimeOffAnswer
+)
+def patch_time_off(body: dict[str, Any], time_off_id: int) -> dict[str, Any]:
+    """Change an absence, or what follows one of its dates: then the answer is the rule that begins there."""
+    since, changes = body.pop("since"), changes_of(body)
+    return _shown(perform(change_time_off, now=now(), time_off_id=time_off_id, changes=changes, since=since).id)
+
+
 @blueprint.get(
     "/time-offs/<id:time_off_id>/dates", program(Permission.SEE_DAY), query=DatesAsked, answer=AbsenceDatesAnswer
 )
@@ -112,6 +145,18 @@ def list_absence_dates(asked: dict[str, Any], time_off_id: int) -> dict[str, Any
         rule = time_offs.by_id(db, time_off_id)
         found = time_offs.dates_of(rule.id, **span_asked(asked, now())).order_by(TimeOffOccurrence.starts_at)
         return {"items": db.scalars(found).all()}
+
+
+@blueprint.post(
+    "/time-offs/<id:time_off_id>/changed-dates",
+    program(Permission.ADMINISTER),
+    body=AbsenceDateChanges,
+    answer=TimeOffAnswer,
+)
+def post_changed_absence(body: dict[str, Any], time_off_id: int) -> dict[str, Any]:
+    """Have one date begin or end at another time, maybe on another day."""
+    perform(change_absence_day, now=now(), time_off_id=time_off_id, **body)
+    return _shown(time_off_id)
 
 
 @blueprint.post(

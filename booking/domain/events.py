@@ -53,7 +53,7 @@ class WorkshopChanged(Event):
 
 @dataclass(frozen=True)
 class TimeFreed(Event):
-    """Time that was taken is free, in minutes since 1970; whoever waits may want it. No end: from now to any horizon."""
+    """Time that was taken is free, in minutes since 1970; whoever waits may want it. Without minutes: anywhere."""
 
     start_minute: int | None = None
     end_minute: int | None = None

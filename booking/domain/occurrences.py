@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
-from booking.domain.intervals import MINUTES_A_DAY, Interval, instant_of, merge, minute_of
+from booking.domain.intervals import MINUTES_A_DAY, Interval, instant_of, merge, minute_from, minute_of
 
 _WIDEST_CHANGE = timedelta(hours=3)
 
@@ -95,6 +95,30 @@ class Hours:
     def lasts(self) -> int:
         """Return how long that is on a day on which no clock changes."""
         return (self.closes - self.opens) % MINUTES_A_DAY if self.closes < MINUTES_A_DAY else self.closes - self.opens
+
+
+@dataclass(frozen=True)
+class Away:
+    """From `starts` of a day until `ends` of the day that is `days` later, in minutes on the wall clock."""
+
+    starts: int
+    ends: int
+    days: int = 0
+
+    @classmethod
+    def between(cls, starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> Away:
+        """Return what two instants are on the wall clock: at least a minute, also while the clocks go back."""
+        first, last = (instant_of(minute).astimezone(zone) for minute in (minute_of(starts_at), minute_from(ends_at)))
+        first, last = first.replace(tzinfo=None), last.replace(tzinfo=None)
+        last = max(last, first + timedelta(minutes=1))
+        days = (last.date() - first.date()).days
+        return cls(first.hour * 60 + first.minute, last.hour * 60 + last.minute, days)
+
+    def on(self, day: date, zone: ZoneInfo) -> list[Interval]:
+        """Return what it covers when it begins on `day`."""
+        midnight = datetime.combine(day, time())
+        first, last = midnight + timedelta(minutes=self.starts), midnight + timedelta(minutes=self.ends)
+        return covered(first, last + timedelta(days=self.days), zone)
 
 
 def open_on(day: date, hours: Hours, zone: ZoneInfo) -> list[Interval]:

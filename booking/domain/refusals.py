@@ -139,3 +139,7 @@ class NothingEarlier(Conflict):
 
 class TooManyWaits(TooMany):
     """Too many have joined waiting lists from one network."""
+
+
+class FileNotShown(Invalid):
+    """What is to be imported is not what a trial has shown."""

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from booking.domain.intervals import MINUTES_A_DAY
-from booking.domain.occurrences import Hours, Recurrence, Repeats
+from booking.domain.occurrences import Away, Hours, Recurrence, Repeats
 from booking.domain.refusals import UnfitValues
 
 LONGEST = 7 * MINUTES_A_DAY
@@ -124,6 +124,21 @@ def refuse_unfit_span(starts_at: datetime, ends_at: datetime) -> None:
     if ends_at <= starts_at:
         raise UnfitValues({"ends_at": "booking.unfit.ends_before"})
     if ends_at - starts_at > A_YEAR:
+        raise UnfitValues({"ends_at": "booking.unfit.too_long"})
+
+
+def refuse_unfit_absence(recurrence: Recurrence, away: Away, *, starts_on: date, today: date) -> None:
+    """Return when `starts_on` is the first date of a rule of absence, and none lasts too long; raise UnfitValues."""
+    refuse_unfit_away(away)
+    if recurrence.repeats is not Repeats.ONCE:
+        refuse_unfit_recurrence(recurrence, today=today)
+    if next(recurrence.days(until=starts_on), None) != starts_on:
+        raise UnfitValues({"starts_at": "booking.unfit.first_date"})
+
+
+def refuse_unfit_away(away: Away) -> None:
+    """Return when an absence lasts no longer than a year on the wall clock; raise UnfitValues."""
+    if away.days > A_YEAR.days:
         raise UnfitValues({"ends_at": "booking.unfit.too_long"})
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from booking.domain.refusals import TimeOffNotFound
@@ -42,11 +41,11 @@ def by_id(db: Session, time_off_id: int) -> TimeOff:
 
 def first_dates(db: Session, rule_ids: Sequence[int]) -> Mapping[int, TimeOffOccurrence]:
     """Return the first date of each of these absences, cancelled or not; one that has none is missing."""
-    query = select(TimeOffOccurrence).where(TimeOffOccurrence.time_off_id.in_(rule_ids))
-    found: dict[int, list[TimeOffOccurrence]] = defaultdict(list)
-    for row in db.scalars(query.order_by(TimeOffOccurrence.starts_at)):
-        found[row.time_off_id].append(row)
-    return {rule_id: rows[0] for rule_id, rows in found.items()}
+    date = TimeOffOccurrence
+    first = select(date.time_off_id, func.min(date.starts_at).label("starts_at")).where(date.time_off_id.in_(rule_ids))
+    firsts = first.group_by(date.time_off_id).subquery()
+    is_first = (date.time_off_id == firsts.c.time_off_id) & (date.starts_at == firsts.c.starts_at)
+    return {row.time_off_id: row for row in db.scalars(select(date).join(firsts, is_first))}
 
 
 def dates_of(time_off_id: int, *, since: datetime, until: datetime) -> Select[TimeOffOccurrence]:

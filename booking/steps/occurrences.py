@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from booking.domain.intervals import Interval, instant_of
-from booking.domain.occurrences import covered, open_on
+from booking.domain.intervals import Interval, instant_of, minute_from, minute_of
+from booking.domain.occurrences import Away, open_on
 from booking.domain.settings import AHEAD
 from booking.models import OpeningHours, OpeningOccurrence, TimeOff, TimeOffOccurrence
 from directory.queries import organisations, venues
@@ -38,15 +38,22 @@ def write_openings(
 
     What is in the diary already for a day of `but` stays as it is.
     """
-    rows = [
+    rows = opening_rows(rule, zone, since=since, until=until, but=but)
+    if rows:
+        db.execute(insert(OpeningOccurrence), rows)
+    rule.written_until = max(until, since - timedelta(days=1))
+
+
+def opening_rows(
+    rule: OpeningHours, zone: ZoneInfo, *, since: date, until: date, but: Collection[date] = ()
+) -> list[dict[str, Any]]:
+    """Return the dates of a rule of opening from `since` to `until`, without the days of `but`."""
+    return [
         opening_row(rule, rule_day=day, local_day=day, span=span)
         for day in rule.recurrence.days(since=since, until=until)
         if day not in but
         for span in open_on(day, rule.hours, zone)
     ]
-    if rows:
-        db.execute(insert(OpeningOccurrence), rows)
-    rule.written_until = max(until, since - timedelta(days=1))
 
 
 def opening_row(rule: OpeningHours, *, rule_day: date, local_day: date, span: Interval) -> dict[str, Any]:
@@ -71,15 +78,34 @@ def write_absences(
     db: Session, rule: TimeOff, zone: ZoneInfo, *, since: date, until: date, but: Collection[date] = ()
 ) -> None:
     """As `write_openings`, for a rule of absence."""
-    rows = [
-        absence_row(rule, rule_day=day, span=span)
-        for day in rule.recurrence.days(since=since, until=until)
-        if day not in but
-        for span in spans_of(rule, day, zone)
-    ]
+    rows = absence_rows(rule, zone, since=since, until=until, but=but)
     if rows:
         db.execute(insert(TimeOffOccurrence), rows)
     rule.written_until = max(until, since - timedelta(days=1))
+
+
+def absence_rows(
+    rule: TimeOff, zone: ZoneInfo, *, since: date, until: date, but: Collection[date] = ()
+) -> list[dict[str, Any]]:
+    """As `opening_rows`, for a rule of absence."""
+    away = Away(rule.starts_minute, rule.ends_minute, rule.days)
+    return [
+        absence_row(rule, rule_day=day, span=span)
+        for day in rule.recurrence.days(since=since, until=until)
+        if day not in but
+        for span in away.on(day, zone)
+    ]
+
+
+def write_absence_once(db: Session, rule: TimeOff, *, starts_at: datetime, ends_at: datetime) -> None:
+    """Write the one date of an absence that does not repeat, to the minute."""
+    row = exact_absence(rule, rule_day=rule.first_day, starts_at=starts_at, ends_at=ends_at)
+    db.execute(insert(TimeOffOccurrence), [row])
+
+
+def exact_absence(rule: TimeOff, *, rule_day: date, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
+    """Return one date of an absence between two instants, whatever the wall clock does meanwhile."""
+    return absence_row(rule, rule_day=rule_day, span=Interval(minute_of(starts_at), minute_from(ends_at)))
 
 
 def absence_row(rule: TimeOff, *, rule_day: date, span: Interval) -> dict[str, Any]:
@@ -95,11 +121,3 @@ def absence_row(rule: TimeOff, *, rule_day: date, span: Interval) -> dict[str, A
         "is_cancelled": False,
         "is_exception": False,
     }
-
-
-def spans_of(rule: TimeOff, day: date, zone: ZoneInfo) -> Iterator[Interval]:
-    """Return what an absence that begins on `day` covers."""
-    midnight = datetime.combine(day, datetime.min.time())
-    first = midnight + timedelta(minutes=rule.starts_minute)
-    last = midnight + timedelta(days=rule.days, minutes=rule.ends_minute)
-    return iter(covered(first, last, zone))

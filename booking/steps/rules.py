@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from booking.domain.occurrences import Recurrence
 from booking.domain.refusals import DateNotFound, OpeningHoursNotFound, TimeOffNotFound
 from booking.models import OpeningHours, OpeningOccurrence, TimeOff, TimeOffOccurrence
 from booking.steps.engagements import lock_resources
 from foundation.refusals import NotFound
 
+DAYS = ("repeats", "every", "weekdays", "first_day", "last_day")
+"""What says on which days a rule falls."""
 Rule = TypeVar("Rule", OpeningHours, TimeOff)
 _KINDS: dict[type, tuple[Any, str, type[NotFound]]] = {
     OpeningHours: (OpeningOccurrence, "opening_hours_id", OpeningHoursNotFound),
@@ -32,6 +36,42 @@ def locked(db: Session, kind: type[Rule], rule_id: int) -> Rule:
     if found is None:
         raise refusal
     return found
+
+
+def changed_days(rule: OpeningHours | TimeOff, changes: Mapping[str, Any]) -> Recurrence:
+    """Return the days of a rule once it has been changed: what is not said stays."""
+    return replace(rule.recurrence, **{name: changes[name] for name in DAYS if name in changes})
+
+
+def leaves_earlier_dates(rule: OpeningHours | TimeOff, since: date | None, *, today: date) -> bool:
+    """Say whether a change from a date on leaves others before it; raise DateNotFound when it is none to come."""
+    if since is None:
+        return False
+    if since < today or since not in rule.recurrence.days(since=since, until=since):
+        raise DateNotFound
+    return next(rule.recurrence.days(until=since - timedelta(days=1)), None) is not None
+
+
+def hand_over(db: Session, old: Rule, new: Rule, *, since: date, now: datetime) -> None:
+    """End a rule before `since`; what is left of its dates from then on is the one's that follows it."""
+    table, key, _ = _KINDS[type(old)]
+    clear_to_come(db, old, since=since, now=now)
+    later = getattr(table, key) == old.id, table.rule_day >= since
+    db.execute(update(table).where(*later).values({key: new.id}))
+    old.last_day = since - timedelta(days=1)
+
+
+def clear_to_come(db: Session, rule: OpeningHours | TimeOff, *, now: datetime, since: date = date.min) -> None:
+    """Delete the dates from `since` on that are as the rule says and have not begun."""
+    table, key, _ = _KINDS[type(rule)]
+    later = getattr(table, key) == rule.id, table.rule_day >= since, table.starts_at > now
+    db.execute(delete(table).where(*later, table.is_exception.is_(False)))
+
+
+def days_that_stay(db: Session, rule: OpeningHours | TimeOff, *, since: date) -> set[date]:
+    """Return the days from `since` on for which there is something: set by hand, or under way."""
+    table, key, _ = _KINDS[type(rule)]
+    return set(db.scalars(select(table.rule_day).where(getattr(table, key) == rule.id, table.rule_day >= since)))
 
 
 def dates_to_come(
@@ -59,33 +99,24 @@ def cancel_date(db: Session, rule: OpeningHours | TimeOff, rule_day: date) -> No
     db.execute(update(table).where(*mine).values(is_cancelled=True, is_exception=True))
 
 
-def clear_to_come(db: Session, rule: OpeningHours | TimeOff, *, since: date, now: datetime) -> set[date]:
-    """Delete the dates from `since` on that are as the rule says and have not begun; return the days that stay."""
-    table, key, _ = _KINDS[type(rule)]
-    later = getattr(table, key) == rule.id, table.rule_day >= since
-    db.execute(delete(table).where(*later, table.is_exception.is_(False), table.starts_at > now))
-    return set(db.scalars(select(table.rule_day).where(*later)))
-
-
-def clear_after(db: Session, rule: OpeningHours | TimeOff, last_day: date) -> bool:
-    """Delete every date after `last_day`, exceptions too; say whether any date is left."""
+def clear_after(db: Session, rule: OpeningHours | TimeOff, last_day: date, *, now: datetime) -> None:
+    """Delete the dates to come after `last_day`, those set by hand too."""
     table, key, _ = _KINDS[type(rule)]
     mine = getattr(table, key) == rule.id
-    db.execute(delete(table).where(mine, table.rule_day > last_day))
-    return db.scalar(select(table.id).where(mine).limit(1)) is not None
+    db.execute(delete(table).where(mine, table.rule_day > last_day, table.starts_at > now))
 
 
-def hand_over(db: Session, old: OpeningHours, new: OpeningHours, *, since: date) -> set[date]:
-    """Give the exceptions of a rule from `since` on to the one that follows it; return their days."""
-    later = OpeningOccurrence.opening_hours_id == old.id, OpeningOccurrence.rule_day >= since
-    db.execute(update(OpeningOccurrence).where(*later).values(opening_hours_id=new.id))
-    return set(db.scalars(select(OpeningOccurrence.rule_day).where(OpeningOccurrence.opening_hours_id == new.id)))
+def cut_short(db: Session, rule: OpeningHours | TimeOff, *, at: datetime) -> None:
+    """Have the dates that are under way `at` an instant end then, and delete those that would begin later."""
+    table, key, _ = _KINDS[type(rule)]
+    mine, minute = getattr(table, key) == rule.id, at.replace(second=0, microsecond=0)
+    db.execute(delete(table).where(mine, table.starts_at >= minute))
+    db.execute(update(table).where(mine, table.ends_at > minute).values(ends_at=minute))
 
 
-def cut_short(db: Session, rule: TimeOff, *, now: datetime) -> bool:
-    """Have the dates of an absence that are under way end now; say whether any is under way or to come."""
-    mine = TimeOffOccurrence.time_off_id == rule.id, TimeOffOccurrence.ends_at > now
-    minute = now.replace(second=0, microsecond=0)
-    db.execute(update(TimeOffOccurrence).where(*mine, TimeOffOccurrence.starts_at < minute).values(ends_at=minute))
-    ended = TimeOffOccurrence.time_off_id == rule.id, TimeOffOccurrence.ends_at >= minute
-    return db.scalar(select(TimeOffOccurrence.id).where(*ended).limit(1)) is not None
+def delete_without_dates(db: Session, rule: OpeningHours | TimeOff) -> None:
+    """Delete a rule that has no date left."""
+    table, key, _ = _KINDS[type(rule)]
+    db.flush()
+    if db.scalar(select(table.id).where(getattr(table, key) == rule.id).limit(1)) is None:
+        db.delete(rule)

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from booking.domain.occurrences import Hours, Recurrence
-from booking.domain.refusals import DateNotFound
 from booking.domain.settings import refuse_unfit_hours
 from booking.models import OpeningHours, opening_hours_type
+from booking.queries import hours as queries
 from booking.steps import rules
 from booking.steps.occurrences import last_written, write_openings, zone_of
-from booking.steps.opening import refuse_unfit_resource, serve
+from booking.steps.opening import carry_to_venue, serve, venue_of
 from directory.domain.permissions import Permission, require
 from directory.queries import resources
 from foundation import audit
 from foundation.actors import Actor
 
+CHANGEABLE = (*rules.DAYS, "venue_id", "type_ids", "opens", "closes", "closes_on_holidays")
+
 
 @dataclass(frozen=True)
-class HoursSettings:
-    """Everything that a rule of opening says of itself."""
-
+class _Settings:
     venue_id: int | None
     type_ids: Sequence[int]
     recurrence: Recurrence
@@ -35,72 +35,94 @@ class HoursSettings:
 
 
 def change_hours(
-    db: Session, actor: Actor, *, now: datetime, rule_id: int, settings: HoursSettings, since: date | None = None
+    db: Session,
+    actor: Actor,
+    *,
+    now: datetime,
+    rule_id: int,
+    changes: Mapping[str, Any],
+    since: date | None = None,
+    compare: Callable[[Session, OpeningHours], None] = lambda _db, _rule: None,
 ) -> OpeningHours:
-    """Give a rule other settings and return it; with `since`, one of its dates to come, a new rule from that day on.
+    """Give some of what is CHANGEABLE other values; with `since`, one of the dates to come, in a new rule from there.
 
-    What has begun stays as it was, and so does what is booked. Raises OpeningHoursNotFound, DateNotFound, UnfitValues,
-    VenueNotFound and TypeNotFound.
+    What has begun stays as it was, and so does what is booked. `compare` is handed the rule as it is, under a lock, and
+    raises when that is not what the sender has seen. Returns the rule that holds the new values. Raises
+    OpeningHoursNotFound, DateNotFound, UnfitValues, ResourceNotFound, VenueNotFound and TypeNotFound.
     """
     require(actor, Permission.ADMINISTER)
     rule = rules.locked(db, OpeningHours, rule_id)
-    zone = zone_of(db, actor, settings.venue_id)
-    today = now.astimezone(zone).date()
-    if since is not None and since > rule.first_day:
-        if since < today or since not in rule.recurrence.days(since=since, until=since):
-            raise DateNotFound
-        settings = replace(settings, recurrence=replace(settings.recurrence, first_day=since))
-    _refuse_unfit(db, rule, settings, today=max(today, rule.first_day))
-    is_split = since is not None and since > rule.first_day
-    changed = _split(db, actor, rule, settings, now=now) if is_split else _change(db, rule, settings, zone, now=now)
-    if is_split:
-        days = rules.hand_over(db, rule, changed, since=changed.first_day)
-        write_openings(db, changed, zone, since=changed.first_day, until=last_written(now, zone), but=days)
+    compare(db, rule)
+    venue_id = rule.venue_id
+    today = now.astimezone(zone_of(db, actor, venue_id)).date()
+    is_split = rules.leaves_earlier_dates(rule, since, today=today)
+    served = queries.types_of(db, [rule.id]).get(rule.id, ())
+    wanted = _wanted(db, rule, served, changes, today=today)
+    changed = _following(db, rule, wanted, since=since, now=now) if since and is_split else _all(db, rule, wanted, now)
+    serve(db, changed, wanted.type_ids, served=served)
+    zone = zone_of(db, actor, changed.venue_id)
+    if changed.venue_id != venue_id:
+        carry_to_venue(db, changed, zone_of(db, actor, venue_id), zone, now=now)
+    first = max(now.astimezone(zone).date(), changed.first_day)
+    days = rules.days_that_stay(db, changed, since=first)
+    write_openings(db, changed, zone, since=first, until=last_written(now, zone), but=days)
     audit.record(db, actor, action="hours-changed", subject=("opening-hours", changed.id), now=now)
     return changed
 
 
 def end_hours(db: Session, actor: Actor, *, now: datetime, rule_id: int, last_day: date | None = None) -> None:
-    """End a rule with `last_day`, by default yesterday: its later dates are gone, and without any left the rule too."""
+    """End a rule with `last_day`, or now: its later dates are gone, those set by hand too, and what is under way ends.
+
+    What is past stays; without a date left the rule is gone. Raises OpeningHoursNotFound.
+    """
     require(actor, Permission.ADMINISTER)
     rule = rules.locked(db, OpeningHours, rule_id)
     today = now.astimezone(zone_of(db, actor, rule.venue_id)).date()
-    rule.last_day = max(last_day or date.min, today - timedelta(days=1))
-    is_left = rules.clear_after(db, rule, rule.last_day)
+    if last_day is None or last_day < today:
+        rules.cut_short(db, rule, at=now)
+    else:
+        rules.clear_after(db, rule, last_day, now=now)
+    rule.last_day = max(last_day or date.min, today - timedelta(days=1), rule.first_day)
     audit.record(db, actor, action="hours-ended", subject=("opening-hours", rule.id), now=now)
-    if not is_left or rule.last_day < rule.first_day:
-        db.flush()
-        db.delete(rule)
+    rules.delete_without_dates(db, rule)
 
 
-def _refuse_unfit(db: Session, rule: OpeningHours, settings: HoursSettings, *, today: date) -> None:
-    refuse_unfit_hours(settings.recurrence, settings.hours, settings.type_ids, today=today)
-    refuse_unfit_resource(resources.at_work_by_id(db, rule.resource_id), settings.venue_id)
+def _wanted(
+    db: Session, rule: OpeningHours, served: Collection[int], changes: Mapping[str, Any], *, today: date
+) -> _Settings:
+    resource = resources.at_work_by_id(db, rule.resource_id)
+    wanted = _Settings(
+        venue_of(resource, changes.get("venue_id", rule.venue_id)),
+        changes.get("type_ids", tuple(served)),
+        rules.changed_days(rule, changes),
+        Hours(changes.get("opens", rule.opens_minute), changes.get("closes", rule.closes_minute)),
+        changes.get("closes_on_holidays", rule.closes_on_holidays),
+    )
+    # A rule that began long ago may go on.
+    is_known = wanted.recurrence.first_day == rule.first_day
+    around = rule.first_day if is_known else today
+    refuse_unfit_hours(wanted.recurrence, wanted.hours, wanted.type_ids, today=around)
+    return wanted
 
 
-def _change(db: Session, rule: OpeningHours, settings: HoursSettings, zone: ZoneInfo, *, now: datetime) -> OpeningHours:
-    _fill(rule, settings)
+def _all(db: Session, rule: OpeningHours, wanted: _Settings, now: datetime) -> OpeningHours:
+    rules.clear_to_come(db, rule, now=now)
+    _fill(rule, wanted)
     db.execute(delete(opening_hours_type).where(opening_hours_type.c.opening_hours_id == rule.id))
-    serve(db, rule, settings.type_ids)
-    since = max(now.astimezone(zone).date(), rule.first_day)
-    days = rules.clear_to_come(db, rule, since=since, now=now)
-    write_openings(db, rule, zone, since=since, until=last_written(now, zone), but=days)
     return rule
 
 
-def _split(db: Session, actor: Actor, rule: OpeningHours, settings: HoursSettings, *, now: datetime) -> OpeningHours:
-    first_day = settings.recurrence.first_day
-    rules.clear_to_come(db, rule, since=first_day, now=now)
-    rule.last_day = first_day - timedelta(days=1)
-    new = OpeningHours(organisation_id=actor.organisation_id, resource_id=rule.resource_id, written_until=first_day)
-    _fill(new, settings)
+def _following(db: Session, rule: OpeningHours, wanted: _Settings, *, since: date, now: datetime) -> OpeningHours:
+    new = OpeningHours(organisation_id=rule.organisation_id, resource_id=rule.resource_id, written_until=since)
+    first_day = max(wanted.recurrence.first_day, since)
+    _fill(new, replace(wanted, recurrence=replace(wanted.recurrence, first_day=first_day)))
     db.add(new)
     db.flush()
-    serve(db, new, settings.type_ids)
+    rules.hand_over(db, rule, new, since=since, now=now)
     return new
 
 
-def _fill(rule: OpeningHours, settings: HoursSettings) -> None:
-    rule.recurrence = settings.recurrence
-    rule.venue_id, rule.closes_on_holidays = settings.venue_id, settings.closes_on_holidays
-    rule.opens_minute, rule.closes_minute = settings.hours.opens, settings.hours.closes
+def _fill(rule: OpeningHours, wanted: _Settings) -> None:
+    rule.recurrence = wanted.recurrence
+    rule.venue_id, rule.closes_on_holidays = wanted.venue_id, wanted.closes_on_holidays
+    rule.opens_minute, rule.closes_minute = wanted.hours.opens, wanted.hours.closes

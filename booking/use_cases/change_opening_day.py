@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from booking.domain.intervals import MINUTES_A_DAY
+from booking.domain.intervals import MINUTES_A_DAY, Interval, instant_of, minute_of
 from booking.domain.occurrences import Hours, open_on
 from booking.domain.refusals import UnfitValues
-from booking.domain.settings import AHEAD
 from booking.models import OpeningHours, OpeningOccurrence
 from booking.steps import rules
-from booking.steps.occurrences import opening_row, zone_of
+from booking.steps.occurrences import last_written, opening_row, opening_rows, zone_of
 from directory.domain.permissions import Permission, require
 from foundation import audit
 from foundation.actors import Actor
@@ -37,10 +37,7 @@ def restore_opening_day(db: Session, actor: Actor, *, now: datetime, rule_id: in
     rules.dates_to_come(db, rule, rule_day, now=now)
     rules.forget_date(db, rule, rule_day)
     zone = zone_of(db, actor, rule.venue_id)
-    spans = (
-        open_on(rule_day, rule.hours, zone) if rule_day in rule.recurrence.days(since=rule_day, until=rule_day) else []
-    )
-    rows = [opening_row(rule, rule_day=rule_day, local_day=rule_day, span=span) for span in spans]
+    rows = opening_rows(rule, zone, since=rule_day, until=rule_day)
     if rows:
         db.execute(insert(OpeningOccurrence), rows)
     _record(db, actor, rule, action="opening-day-restored", rule_day=rule_day, now=now)
@@ -65,21 +62,21 @@ def change_opening_day(
     """
     require(actor, Permission.ADMINISTER)
     rule = rules.locked(db, OpeningHours, rule_id)
-    known = rules.dates_to_come(db, rule, rule_day, now=now)
-    first, last = known[0], known[-1]
-    assert isinstance(first, OpeningOccurrence)  # noqa: S101 - the dates of an opening are openings
     zone = zone_of(db, actor, rule.venue_id)
-    wanted = local_day or first.local_day
+    known = _known(db, rule, rule_day, zone, now=now)
+    wanted = local_day or known.local_day
     hours = Hours(
-        _minute(first.starts_at, zone) if opens is None else opens,
-        (_minute(last.ends_at, zone) or MINUTES_A_DAY) if closes is None else closes,
+        known.hours.opens if opens is None else opens,
+        known.hours.closes if closes is None else closes,
     )
     spans = open_on(wanted, hours, zone)
     if not spans:
         raise UnfitValues({"closes_at": "booking.unfit.closed"})
-    if not now.astimezone(zone).date() <= wanted <= (now + AHEAD).astimezone(zone).date():
+    if not now.astimezone(zone).date() <= wanted <= last_written(now, zone):
         raise UnfitValues({"local_day": "booking.unfit.too_far"})
-    on_holidays = first.closes_on_holidays if closes_on_holidays is None else closes_on_holidays
+    if instant_of(spans[-1].end) <= now:
+        raise UnfitValues({"closes_at": "booking.unfit.past"})
+    on_holidays = known.closes_on_holidays if closes_on_holidays is None else closes_on_holidays
     rules.forget_date(db, rule, rule_day)
     told = {"is_exception": True, "closes_on_holidays": on_holidays}
     rows = [opening_row(rule, rule_day=rule_day, local_day=wanted, span=span) | told for span in spans]
@@ -88,9 +85,28 @@ def change_opening_day(
     return rule
 
 
+@dataclass(frozen=True)
+class _Known:
+    local_day: date
+    hours: Hours
+    closes_on_holidays: bool
+
+
+def _known(db: Session, rule: OpeningHours, rule_day: date, zone: ZoneInfo, *, now: datetime) -> _Known:
+    rows = rules.dates_to_come(db, rule, rule_day, now=now)
+    first, last = rows[0], rows[-1]
+    assert isinstance(first, OpeningOccurrence)  # noqa: S101 - the dates of an opening are openings
+    spans = [Interval(minute_of(row.starts_at), minute_of(row.ends_at)) for row in rows]
+    if spans == open_on(first.local_day, rule.hours, zone):
+        # On a day when the clocks change, the instants alone would not say so.
+        return _Known(first.local_day, rule.hours, first.closes_on_holidays)
+    opens, closes = (_minute(instant, zone) for instant in (first.starts_at, last.ends_at))
+    return _Known(first.local_day, Hours(opens, closes or MINUTES_A_DAY), first.closes_on_holidays)
+
+
 def _minute(instant: datetime, zone: ZoneInfo) -> int:
     wall = instant.astimezone(zone)
-    return int(timedelta(hours=wall.hour, minutes=wall.minute).total_seconds()) // 60
+    return wall.hour * 60 + wall.minute
 
 
 def _record(db: Session, actor: Actor, rule: OpeningHours, *, action: str, rule_day: date, now: datetime) -> None:

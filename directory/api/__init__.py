@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from directory.api import agents, api_keys, badges, beneficiaries, devices, holidays, organisations, resources, venues
+from directory.api import (
+    agents,
+    api_keys,
+    badges,
+    beneficiaries,
+    devices,
+    holidays,
+    imports,
+    organisations,
+    resources,
+    venues,
+)
 from foundation.web.api.operations import Operations
 
 OPERATIONS: Operations = (
@@ -12,6 +23,7 @@ OPERATIONS: Operations = (
     resources.blueprint,
     agents.blueprint,
     beneficiaries.blueprint,
+    imports.blueprint,
     badges.blueprint,
     badges.keys_blueprint,
     devices.blueprint,

@@ -12,7 +12,7 @@ from directory.queries import holidays, venues
 from directory.use_cases.choose_holiday import choose_holiday, forget_holiday_choice
 from foundation.rows import take_page
 from foundation.web.api.cursors import PageAsked, page_of
-from foundation.web.api.fields import Day, Flag, HouseSchema, Identifier, Part, Several, Text, Whole
+from foundation.web.api.fields import AskedNumber, Day, Flag, HouseSchema, Identifier, Part, Several, Text
 from foundation.web.api.operations import ApiBlueprint
 from foundation.web.services import now, perform, reading
 
@@ -22,7 +22,7 @@ blueprint = ApiBlueprint("holidays", "Public holidays, by territory; single days
 class HolidaysAsked(HouseSchema):
     """Of which year, at which venue; without one, the organisation's."""
 
-    year = Whole(least=2000, most=2199, required=True)
+    year = AskedNumber(least=2000, most=2199, required=True)
     venue_id = Identifier(load_default=None)
 
 

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from foundation import ids, times
-from foundation.web import access, bodies, compression, errors, language, pages, protection
+from foundation.web import access, bodies, compression, errors, language, pages, protection, uploads
 from foundation.web.services import Services
 
 MOST_BYTES = 1_000_000
@@ -40,6 +40,7 @@ def dress(app: Flask, plugged: Services, template_folders: Mapping[str, Path]) -
         id_of=ids.to_text,
     )
     app.context_processor(_of_this_request)
+    uploads.allow_files(app)
     protection.protect(app)
     access.guard(app)
     app.before_request(protection.check_form_token)

@@ -12,9 +12,10 @@ from booking.domain.occurrences import Hours, Recurrence, Repeats
 from booking.domain.refusals import DateNotFound, UnfitValues
 from booking.models import AppointmentType, OpeningHours, OpeningOccurrence, TimeOff, TimeOffOccurrence
 from booking.queries import unserved
-from booking.use_cases.change_hours import HoursSettings, change_hours, end_hours
+from booking.use_cases.change_absence_day import cancel_absence_day, restore_absence_day
+from booking.use_cases.change_hours import change_hours, end_hours
 from booking.use_cases.change_opening_day import cancel_opening_day, change_opening_day, restore_opening_day
-from booking.use_cases.change_time_off import cancel_absence_day, end_time_off, restore_absence_day
+from booking.use_cases.change_time_off import end_time_off
 from booking.use_cases.extend_dates import extend_dates
 from booking.use_cases.open_hours import open_hours
 from booking.use_cases.take_time_off import take_time_off
@@ -53,18 +54,6 @@ def dates(house: House, rule: OpeningHours) -> list[str]:
     return [
         f"{row.starts_at + timedelta(hours=2):%d/%m %H:%M}-{row.ends_at + timedelta(hours=2):%H:%M}" for row in rows
     ]
-
-
-def settings(rule: OpeningHours, kind: AppointmentType, **changes: Any) -> HoursSettings:
-    values: dict[str, Any] = {
-        "venue_id": rule.venue_id,
-        "type_ids": [kind.id],
-        "recurrence": rule.recurrence,
-        "hours": rule.hours,
-        "closes_on_holidays": rule.closes_on_holidays,
-        **changes,
-    }
-    return HoursSettings(**values)
 
 
 def test_one_date_is_cancelled_and_comes_back(house: House) -> None:
@@ -116,7 +105,7 @@ def test_all_dates_change_and_what_was_set_by_hand_is_kept(house: House) -> None
     rule = opened(house, kind)
     do(house, change_opening_day, rule_id=rule.id, rule_day=TUESDAYS[1], opens=8 * 60, closes=11 * 60)
     do(house, cancel_opening_day, rule_id=rule.id, rule_day=TUESDAYS[2])
-    do(house, change_hours, rule_id=rule.id, settings=settings(rule, kind, hours=Hours(14 * 60, 17 * 60)))
+    do(house, change_hours, rule_id=rule.id, changes={"opens": 14 * 60, "closes": 17 * 60})
     assert dates(house, rule) == ["14/04 14:00-17:00", "21/04 08:00-11:00", "05/05 14:00-17:00", "12/05 14:00-17:00"]
 
 
@@ -124,19 +113,19 @@ def test_this_date_and_the_following_change_and_those_before_stay(house: House) 
     kind = reason(house)
     rule = opened(house, kind)
     do(house, change_opening_day, rule_id=rule.id, rule_day=TUESDAYS[3], opens=8 * 60, closes=11 * 60)
-    wanted = settings(rule, kind, hours=Hours(14 * 60, 17 * 60), recurrence=Recurrence.weekly(1, 3, since=MONDAY))
-    new = do(house, change_hours, rule_id=rule.id, settings=wanted, since=TUESDAYS[2])
+    wanted = {"opens": 14 * 60, "closes": 17 * 60, "weekdays": frozenset({1, 3})}
+    new = do(house, change_hours, rule_id=rule.id, changes=wanted, since=TUESDAYS[2])
     assert dates(house, rule) == ["14/04 09:00-10:00", "21/04 09:00-10:00"]
     assert dates(house, new) == ["28/04 14:00-17:00", "30/04 14:00-17:00", "05/05 08:00-11:00", "07/05 14:00-17:00"]
     with pytest.raises(DateNotFound):
-        do(house, change_hours, rule_id=new.id, settings=settings(new, kind), since=date(2026, 5, 6))
+        do(house, change_hours, rule_id=new.id, changes={}, since=date(2026, 5, 6))
 
 
 def test_every_second_week_goes_on_being_that_week_after_a_split(house: House) -> None:
     kind = reason(house)
     rule = opened(house, kind, recurrence=Recurrence.weekly(1, since=MONDAY, every=2))
-    wanted = settings(rule, kind, hours=Hours(600, 660))
-    new = do(house, change_hours, rule_id=rule.id, settings=wanted, since=date(2026, 5, 12))
+    wanted = {"opens": 600, "closes": 660}
+    new = do(house, change_hours, rule_id=rule.id, changes=wanted, since=date(2026, 5, 12))
     assert dates(house, rule) == ["14/04 09:00-10:00", "28/04 09:00-10:00"]
     assert dates(house, new)[:3] == ["12/05 10:00-11:00", "26/05 10:00-11:00", "09/06 10:00-11:00"]
 
