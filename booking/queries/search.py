@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from directory.queries.holidays import ClosedDays, closed_days_of
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -26,6 +25,7 @@ from booking.models import Engagement, EngagementKind, OpeningOccurrence, TimeOf
 from booking.queries import counting
 from booking.queries.finding import Finding, Question
 from directory.models import Organisation, Resource, ResourceKind, Venue
+from directory.queries.holidays import ClosedDays, closed_days_of
 
 # Free time is known exactly around a start when two days on each side are read: one that is longer than a day is cut
 # at midnights, so nothing farther away can move a slot.

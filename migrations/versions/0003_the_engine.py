@@ -425,7 +425,8 @@ def _make_weekly_hours() -> None:
 
 # SQLite can only make a table again and drop the old one to change it, and dropping deletes what hangs on it. So columns
 # are added in place, with their checks, in words that both engines understand; where a foreign key is added, what would
-# be deleted is put aside meanwhile.
+# be deleted is put aside meanwhile, and so are the rows themselves: SQLite counts what refers to a row that is gone, and
+# forgets it when the row is written again, but not when another table takes the name of the old one.
 
 
 @contextmanager
@@ -434,12 +435,13 @@ def _without_what_hangs_on_them() -> Iterator[None]:
         yield
         return
     op.execute("PRAGMA defer_foreign_keys = ON")
-    hanging = {table: _read(table) for table in ("engagement", "seat")}
-    for table in hanging:
-        op.execute(f"DELETE FROM {table}")  # noqa: S608 - two names that stand here
+    aside = {table: _read(table) for table in ("engagement", "seat", "hold", "workshop")}
+    for table in aside:
+        op.execute(f"DELETE FROM {table}")  # noqa: S608 - four names that stand here
     yield
-    for table, rows in hanging.items():
-        _write(table, rows)
+    for table in reversed(aside):
+        known = {column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)}
+        _write(table, ({name: row[name] for name in row if name in known} for row in aside[table]))
 
 
 def _add(table: str, *columns: str) -> None:
