@@ -11,6 +11,7 @@ import click
 import pyotp
 import qrcode
 
+from directory.domain.holidays import HolidayCalendar
 from directory.domain.permissions import Permission
 from directory.domain.second_factor import enrolment_address
 from directory.models import Organisation
@@ -26,6 +27,7 @@ from foundation.refusals import Invalid, Refusal
 from foundation.web.services import services
 
 _LONGEST_NAME = 120
+_CALENDARS = click.Choice([calendar.value for calendar in HolidayCalendar])
 _SCOPES = click.Choice([scope.value for scope in Permission])
 
 
@@ -43,12 +45,15 @@ def _line(_context: click.Context, _option: click.Parameter, text: str) -> str:
 @click.option("--activity-declaration", prompt="Numéro de déclaration d'activité", default="", help="Training bodies.")
 @click.option("--time-zone", prompt="Fuseau horaire", default="Europe/Paris", help="An IANA zone.")
 @click.option("--region", prompt="Pays des numéros de téléphone", default="FR", help="FR, RE, GP…")
+@click.option("--holiday-calendar", default="metropolitan", type=_CALENDARS, help="Whose public holidays.")
 @click.option("--phone", prompt="Téléphone", help="Shown to the public.")
 @click.option("--email", prompt="Courriel de la structure", help="Shown to the public.")
 @click.option("--manager-name", prompt="Nom de la première personne responsable", help="First and last name.")
 @click.option("--manager-email", prompt="Son courriel (pour se connecter)", help="Their log-in.")
 @click.password_option("--manager-password", prompt="Son mot de passe (15 caractères au moins)")
-def found(manager_name: str, manager_email: str, manager_password: str, **described: Any) -> None:
+def found(
+    manager_name: str, manager_email: str, manager_password: str, holiday_calendar: str, **described: str
+) -> None:
     """Make an organisation and its first manager; shows the QR of the second factor once."""
     secret = pyotp.random_base32()
     plugged = services()
@@ -57,7 +62,7 @@ def found(manager_name: str, manager_email: str, manager_password: str, **descri
             EVERY_ORGANISATION,
             found_organisation,
             now=plugged.clock.now(),
-            organisation=NewOrganisation(**described),
+            organisation=NewOrganisation(**described, holiday_calendar=HolidayCalendar(holiday_calendar)),
             manager=NewAgent(manager_name, manager_email, manager_password, secret),
             keys=plugged.keys,
         )

@@ -24,7 +24,8 @@ from booking.models import (
 from booking.use_cases.take_time_off import take_time_off
 from directory.api.gates import KeyGate, LinkGate, OperatorGate
 from directory.domain.permissions import Permission
-from directory.models import Agent, ApiKey, Badge, Beneficiary, Device, Resource, ResourceKind, Venue
+from directory.models import Agent, ApiKey, Badge, Beneficiary, Device, HolidayChoice, Resource, ResourceKind, Venue
+from directory.use_cases.choose_holiday import choose_holiday
 from directory.use_cases.revoke_api_key import revoke_api_key
 from directory.use_cases.revoke_device import revoke_device
 from foundation import ids
@@ -46,6 +47,7 @@ TABLES: dict[str, type[Base]] = {
     "device": Device,
     "facilitator": Facilitator,
     "half_day": HalfDay,
+    "holiday_choice": HolidayChoice,
     "hours": OpeningHours,
     "key": ApiKey,
     "meeting": Meeting,
@@ -76,6 +78,14 @@ class Ours(World):
             resource_id=house.agents[2].resource_id,
             starts_at=house.now + timedelta(days=40),
             ends_at=house.now + timedelta(days=41),
+        )
+        house.database.in_transaction(
+            house.organisation.id,
+            choose_holiday,
+            house.system(),
+            now=house.now,
+            day=(house.now + timedelta(days=50)).date(),
+            is_closed=True,
         )
         with house.database.reading(house.organisation.id) as db:
             types = select(AppointmentType.id).where(AppointmentType.is_workshop)

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from directory.domain.holidays import HolidayCalendar
 from directory.domain.permissions import Permission
 from directory.models import Agent, ApiKey, Organisation, SigningKey
 from foundation.database import EVERY_ORGANISATION, Database
@@ -55,6 +56,16 @@ def test_one_command_makes_the_schema_the_organisation_and_its_first_manager(env
         assert db.scalars(select(Organisation.name)).all() == ["Entraide du Port"]
         assert db.scalars(select(Agent.email)).all() == ["odile@entraide.example"]
         assert db.scalars(select(SigningKey.number)).all() == [1]
+    database.dispose()
+
+
+def test_the_organisation_has_the_holidays_of_its_territory(environment: dict[str, str]) -> None:
+    there = ["organisation", "found", "--holiday-calendar", "la-reunion"]
+    done = CliRunner().invoke(cli, there, input="\n".join(ANSWERS) + "\n", env=environment)
+    assert done.exit_code == 0, done.output
+    database = Database(environment["DATABASE_URL"])
+    with database.reading(EVERY_ORGANISATION) as db:
+        assert db.scalars(select(Organisation.holiday_calendar)).all() == [HolidayCalendar.LA_REUNION]
     database.dispose()
 
 

@@ -1,7 +1,8 @@
 """Public holidays by territory, to which an organisation adds its own days and from which it takes others away.
 
-The days of article L3133-1 of the Code du travail are everywhere; Alsace and Moselle add two (L3134-13), and each
-overseas department the day on which slavery was abolished there (L3422-2). Other collectivities have laws of their own.
+The days of article L3133-1 of the Code du travail are everywhere; Alsace and Moselle add two (L3134-13, Good Friday
+where there is a protestant church: it can be unticked), and the overseas departments, Saint-Barthélemy and Saint-Martin
+the day on which slavery was abolished there (L3422-2). Other collectivities have laws of their own.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ _SUBDIVISIONS: Mapping[HolidayCalendar, str | None] = {
     HolidayCalendar.NOUVELLE_CALEDONIE: "NC",
 }
 
-# The library also lists days that custom keeps where no text makes them public holidays for everybody.
+# The library also lists days that custom keeps where no text makes them public holidays for everybody: article L3422-2
+# has one day for each territory, and none of these.
 _CUSTOMARY: Mapping[HolidayCalendar, frozenset[str]] = {
     HolidayCalendar.GUADELOUPE: frozenset({"Mi-Carême", "Vendredi saint", "Fête de Victor Schoelcher"}),
     HolidayCalendar.MARTINIQUE: frozenset({"Fête de Victor Schoelcher"}),
