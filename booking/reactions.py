@@ -24,10 +24,11 @@ from booking.domain.intervals import minute_of
 from booking.queries import appointments, waiting
 from booking.use_cases.decide_request import let_request_run_out
 from booking.use_cases.decline_offer import let_offer_run_out
-from booking.use_cases.end_waits import end_wait, end_waits_for_earlier, follow_workshop, look_at_every_wait
+from booking.use_cases.end_waits import end_wait, end_waits_for_earlier, follow_workshop
 from booking.use_cases.extend_dates import extend_dates
 from booking.use_cases.extend_series import extend_series
 from booking.use_cases.forget_old_holds import forget_old_holds
+from booking.use_cases.look_at_every_wait import look_at_every_wait
 from booking.use_cases.offer_freed_time import offer_freed_time
 from booking.use_cases.tell_those_who_wait import tell_those_who_wait, tell_those_who_wait_for_workshop
 from directory.domain.events import NightFell
@@ -147,7 +148,7 @@ def end_one_wait(db: Session, actor: Actor, event: WaitRanOut, now: datetime) ->
 
 
 def look_at_night(db: Session, actor: Actor, _event: NightFell, now: datetime) -> None:
-    """Look for those who wait, whatever was announced; what is found leaves in the morning."""
+    """End the waits that are over, and look for those who could not be offered something the day before."""
     look_at_every_wait(db, actor, now=now)
 
 

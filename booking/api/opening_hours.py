@@ -14,6 +14,7 @@ from booking.api.rules import (
     RuleChanges,
     RuleDateAnswer,
     RuleDateBody,
+    UnservedIds,
     changes_of,
     recurrence_of,
     span_asked,
@@ -22,6 +23,8 @@ from booking.api.rules import (
 from booking.domain.occurrences import Hours
 from booking.models import OpeningHours, OpeningOccurrence
 from booking.queries import hours as rules
+from booking.queries import unserved
+from booking.queries.unserved import Unserved
 from booking.use_cases.change_hours import change_hours, end_hours
 from booking.use_cases.change_opening_day import cancel_opening_day, change_opening_day, restore_opening_day
 from booking.use_cases.open_hours import open_hours
@@ -67,11 +70,16 @@ class OpeningHoursAnswer(RuleAnswer):
     closes_on_holidays = Flag(required=True)
 
 
+class OpeningHoursChanged(OpeningHoursAnswer):
+    """A rule that was changed, and what is left for staff to see to: of its resource, whichever rule it was about."""
+
+    unserved = Part(UnservedIds, required=True)
+
+
 class OpeningHoursChanges(RuleChanges):
     """What is to be different; the rest stays. With `since`, one of the dates to come, a new rule begins there.
 
-    What has begun and the dates that were set by hand stay as they are. What is booked stays too: ask for the
-    appointments that are not served any more.
+    What has begun and the dates that were set by hand stay as they are. What is booked stays too.
     """
 
     venue_id = Identifier(allow_none=True)
@@ -147,7 +155,7 @@ def show_opening_hours(opening_hours_id: int) -> dict[str, Any]:
     "/opening-hours/<id:opening_hours_id>",
     program(Permission.ADMINISTER),
     body=OpeningHoursChanges,
-    answer=OpeningHoursAnswer,
+    answer=OpeningHoursChanged,
     tagged=True,
 )
 def patch_opening_hours(body: dict[str, Any], opening_hours_id: int) -> dict[str, Any]:
@@ -156,14 +164,17 @@ def patch_opening_hours(body: dict[str, Any], opening_hours_id: int) -> dict[str
     changed = perform(
         change_hours, now=now(), rule_id=opening_hours_id, changes=changes, since=since, compare=_refuse_stale
     )
-    return _shown(changed.id)
+    return _changed(changed)
 
 
-@blueprint.post("/opening-hours/<id:opening_hours_id>/end", program(Permission.ADMINISTER), body=OpeningEnd, status=204)
-def post_opening_hours_end(body: dict[str, Any], opening_hours_id: int) -> tuple[str, int]:
+@blueprint.post(
+    "/opening-hours/<id:opening_hours_id>/end", program(Permission.ADMINISTER), body=OpeningEnd, answer=UnservedIds
+)
+def post_opening_hours_end(body: dict[str, Any], opening_hours_id: int) -> Unserved:
     """End a rule: its later dates are gone, those set by hand too; without any left the rule is gone."""
-    perform(end_hours, now=now(), rule_id=opening_hours_id, **body)
-    return "", 204
+    resource_id = perform(end_hours, now=now(), rule_id=opening_hours_id, **body)
+    with reading() as db:
+        return unserved.after_edit(db, resource_id, now=now())
 
 
 @blueprint.get("/opening-hours/<id:opening_hours_id>/dates", program(), query=DatesAsked, answer=OpeningDatesAnswer)
@@ -179,36 +190,33 @@ def list_opening_dates(asked: dict[str, Any], opening_hours_id: int) -> dict[str
     "/opening-hours/<id:opening_hours_id>/changed-dates",
     program(Permission.ADMINISTER),
     body=OpeningDateChanges,
-    answer=OpeningHoursAnswer,
+    answer=OpeningHoursChanged,
 )
 def post_changed_date(body: dict[str, Any], opening_hours_id: int) -> dict[str, Any]:
     """Move one date, give it other hours, or keep it open on a public holiday."""
-    perform(change_opening_day, now=now(), rule_id=opening_hours_id, **_renamed(body))
-    return _shown(opening_hours_id)
+    return _changed(perform(change_opening_day, now=now(), rule_id=opening_hours_id, **_renamed(body)))
 
 
 @blueprint.post(
     "/opening-hours/<id:opening_hours_id>/cancelled-dates",
     program(Permission.ADMINISTER),
     body=RuleDateBody,
-    answer=OpeningHoursAnswer,
+    answer=OpeningHoursChanged,
 )
 def post_cancelled_date(body: dict[str, Any], opening_hours_id: int) -> dict[str, Any]:
     """Close one date."""
-    perform(cancel_opening_day, now=now(), rule_id=opening_hours_id, **body)
-    return _shown(opening_hours_id)
+    return _changed(perform(cancel_opening_day, now=now(), rule_id=opening_hours_id, **body))
 
 
 @blueprint.post(
     "/opening-hours/<id:opening_hours_id>/restored-dates",
     program(Permission.ADMINISTER),
     body=RuleDateBody,
-    answer=OpeningHoursAnswer,
+    answer=OpeningHoursChanged,
 )
 def post_restored_date(body: dict[str, Any], opening_hours_id: int) -> dict[str, Any]:
     """Make one date what its rule says again."""
-    perform(restore_opening_day, now=now(), rule_id=opening_hours_id, **body)
-    return _shown(opening_hours_id)
+    return _changed(perform(restore_opening_day, now=now(), rule_id=opening_hours_id, **body))
 
 
 def _renamed(changes: dict[str, Any]) -> dict[str, Any]:
@@ -224,6 +232,12 @@ def _shown(rule_id: int) -> dict[str, Any]:
     with reading() as db:
         (told,) = _told(db, [rules.by_id(db, rule_id)])
     return told
+
+
+def _changed(rule: OpeningHours) -> dict[str, Any]:
+    with reading() as db:
+        (told,) = _told(db, [rules.by_id(db, rule.id)])
+        return {**told, "unserved": unserved.after_edit(db, rule.resource_id, now=now())}
 
 
 def _told(db: Session, found: Sequence[OpeningHours]) -> list[dict[str, Any]]:

@@ -8,7 +8,8 @@ from typing import Any
 from booking.domain.occurrences import Recurrence, Repeats
 from booking.domain.settings import refuse_unfit_span
 from booking.models import Recurring
-from foundation.web.api.fields import Choice, Day, Flag, HouseSchema, Instant, Several, Whole
+from booking.queries.unserved import MOST_IDS
+from foundation.web.api.fields import Choice, Day, Flag, HouseSchema, Identifier, Instant, Several, Whole
 
 _MOST_APART = 52
 _FOUR_WEEKS = timedelta(weeks=4)
@@ -79,6 +80,14 @@ def told_rule(rule: Recurring) -> dict[str, Any]:
         "weekdays": sorted(known.weekdays),
         "written_until": rule.written_until,
     }
+
+
+class UnservedIds(HouseSchema):
+    """What is booked and to come, and lies outside of the opening hours or in an absence by now: nothing touches it."""
+
+    count = Whole(required=True)
+    appointment_ids = Several(Identifier(), most=MOST_IDS, required=True)
+    workshop_ids = Several(Identifier(), most=MOST_IDS, required=True)
 
 
 class DatesAsked(HouseSchema):

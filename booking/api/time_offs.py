@@ -14,13 +14,15 @@ from booking.api.rules import (
     RuleChanges,
     RuleDateAnswer,
     RuleDateBody,
+    UnservedIds,
     changes_of,
     recurrence_of,
     span_asked,
     told_rule,
 )
 from booking.models import TimeOff, TimeOffOccurrence
-from booking.queries import time_offs
+from booking.queries import time_offs, unserved
+from booking.queries.unserved import Unserved
 from booking.use_cases.change_absence_day import cancel_absence_day, change_absence_day, restore_absence_day
 from booking.use_cases.change_time_off import change_time_off, end_time_off
 from booking.use_cases.take_time_off import take_time_off
@@ -60,6 +62,12 @@ class TimeOffAnswer(RuleAnswer):
     starts_at = Instant(required=True, allow_none=True)
     ends_at = Instant(required=True, allow_none=True)
     reason = Text(longest=200, blank=True, required=True)
+
+
+class TimeOffChanged(TimeOffAnswer):
+    """An absence that was changed, and what is left for staff to see to: of its resource, whatever it was about."""
+
+    unserved = Part(UnservedIds, required=True)
 
 
 class TimeOffChanges(RuleChanges):
@@ -111,14 +119,12 @@ def list_time_offs(asked: dict[str, Any]) -> dict[str, Any]:
         return {"items": _told(db, items), "next": following}
 
 
-@blueprint.post("/time-offs", program(Permission.ADMINISTER), body=NewTimeOff, answer=TimeOffAnswer, status=201)
+@blueprint.post("/time-offs", program(Permission.ADMINISTER), body=NewTimeOff, answer=TimeOffChanged, status=201)
 def post_time_off(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Write an absence down; what is booked in it stays, for staff to see to."""
     rule = body.pop("rule")
     absence = perform(take_time_off, now=now(), recurrence=None if rule is None else recurrence_of(rule), **body)
-    with reading() as db:
-        (told,) = _told(db, [absence])
-    return told, 201, located(f"/time-offs/{ids.to_text(absence.id)}")
+    return _changed(absence), 201, located(f"/time-offs/{ids.to_text(absence.id)}")
 
 
 @blueprint.get("/time-offs/<id:time_off_id>", program(Permission.SEE_DAY), answer=TimeOffAnswer)
@@ -128,12 +134,12 @@ def show_time_off(time_off_id: int) -> dict[str, Any]:
 
 
 @blueprint.patch(
-    "/time-offs/<id:time_off_id>", program(Permission.ADMINISTER), body=TimeOffChanges, answer=TimeOffAnswer
+    "/time-offs/<id:time_off_id>", program(Permission.ADMINISTER), body=TimeOffChanges, answer=TimeOffChanged
 )
 def patch_time_off(body: dict[str, Any], time_off_id: int) -> dict[str, Any]:
     """Change an absence, or what follows one of its dates: then the answer is the rule that begins there."""
     since, changes = body.pop("since"), changes_of(body)
-    return _shown(perform(change_time_off, now=now(), time_off_id=time_off_id, changes=changes, since=since).id)
+    return _changed(perform(change_time_off, now=now(), time_off_id=time_off_id, changes=changes, since=since))
 
 
 @blueprint.get(
@@ -151,49 +157,53 @@ def list_absence_dates(asked: dict[str, Any], time_off_id: int) -> dict[str, Any
     "/time-offs/<id:time_off_id>/changed-dates",
     program(Permission.ADMINISTER),
     body=AbsenceDateChanges,
-    answer=TimeOffAnswer,
+    answer=TimeOffChanged,
 )
 def post_changed_absence(body: dict[str, Any], time_off_id: int) -> dict[str, Any]:
     """Have one date begin or end at another time, maybe on another day."""
-    perform(change_absence_day, now=now(), time_off_id=time_off_id, **body)
-    return _shown(time_off_id)
+    return _changed(perform(change_absence_day, now=now(), time_off_id=time_off_id, **body))
 
 
 @blueprint.post(
     "/time-offs/<id:time_off_id>/cancelled-dates",
     program(Permission.ADMINISTER),
     body=RuleDateBody,
-    answer=TimeOffAnswer,
+    answer=TimeOffChanged,
 )
 def post_cancelled_absence(body: dict[str, Any], time_off_id: int) -> dict[str, Any]:
     """Have the resource be there on one date after all."""
-    perform(cancel_absence_day, now=now(), time_off_id=time_off_id, **body)
-    return _shown(time_off_id)
+    return _changed(perform(cancel_absence_day, now=now(), time_off_id=time_off_id, **body))
 
 
 @blueprint.post(
     "/time-offs/<id:time_off_id>/restored-dates",
     program(Permission.ADMINISTER),
     body=RuleDateBody,
-    answer=TimeOffAnswer,
+    answer=TimeOffChanged,
 )
 def post_restored_absence(body: dict[str, Any], time_off_id: int) -> dict[str, Any]:
     """Make one date what the rule says again."""
-    perform(restore_absence_day, now=now(), time_off_id=time_off_id, **body)
-    return _shown(time_off_id)
+    return _changed(perform(restore_absence_day, now=now(), time_off_id=time_off_id, **body))
 
 
-@blueprint.post("/time-offs/<id:time_off_id>/end", program(Permission.ADMINISTER), body=AbsenceEnd, status=204)
-def post_time_off_end(body: dict[str, Any], time_off_id: int) -> tuple[str, int]:
+@blueprint.post("/time-offs/<id:time_off_id>/end", program(Permission.ADMINISTER), body=AbsenceEnd, answer=UnservedIds)
+def post_time_off_end(body: dict[str, Any], time_off_id: int) -> Unserved:
     """End an absence; without a date left it is gone."""
-    perform(end_time_off, now=now(), time_off_id=time_off_id, **body)
-    return "", 204
+    resource_id = perform(end_time_off, now=now(), time_off_id=time_off_id, **body)
+    with reading() as db:
+        return unserved.after_edit(db, resource_id, now=now())
 
 
 def _shown(time_off_id: int) -> dict[str, Any]:
     with reading() as db:
         (told,) = _told(db, [time_offs.by_id(db, time_off_id)])
     return told
+
+
+def _changed(absence: TimeOff) -> dict[str, Any]:
+    with reading() as db:
+        (told,) = _told(db, [time_offs.by_id(db, absence.id)])
+        return {**told, "unserved": unserved.after_edit(db, absence.resource_id, now=now())}
 
 
 def _told(db: Session, absences: Sequence[TimeOff]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from booking.api.public import as_the_public, client
 from booking.domain.refusals import WaitingEntryNotFound
 from booking.domain.waiting import MOST_OFFERS, Wishes
 from booking.models import Channel, WaitingEntry, WaitingStatus
-from booking.queries import expected, waiting, workshops
+from booking.queries import expected, waiters, waiting, workshops
 from booking.use_cases.accept_offer import accept_offer
 from booking.use_cases.decline_offer import decline_offer
 from booking.use_cases.join_waiting_list import MOST_OF_A_PROGRAM, join_waiting_list
@@ -128,8 +128,8 @@ def list_waits(asked: dict[str, Any]) -> dict[str, Any]:
     """List who waits or has waited, in their order."""
     page = {name: asked.pop(name) for name in ("after", "limit")}
     with reading() as db:
-        items, following = take_page(db, waiting.select_every(**asked), WaitingEntry.id, **page)
-        found = waiting.with_people(db, items)
+        items, following = take_page(db, waiters.select_every(**asked), WaitingEntry.id, **page)
+        found = waiters.with_people(db, items)
     return {"items": [_told(one) for one in found], "next": following}
 
 
@@ -222,11 +222,11 @@ def _own(entry_id: int) -> dict[str, Any]:
 
 def _shown(entry_id: int) -> dict[str, Any]:
     with reading() as db:
-        (found,) = waiting.with_people(db, [waiting.by_id(db, entry_id)])
+        (found,) = waiters.with_people(db, [waiting.by_id(db, entry_id)])
     return _told(found)
 
 
-def _told(found: waiting.Waiter) -> dict[str, Any]:
+def _told(found: waiters.Waiter) -> dict[str, Any]:
     entry, offer = found.entry, found.offer
     plain = ("id", "type_id", "workshop_id", "appointment_id", "channel", "venue_id", "people", "status", "offers_made")
     is_held = entry.status is WaitingStatus.OFFERED and offer is not None and offer.expires_at > now()

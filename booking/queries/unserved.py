@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from booking.domain.intervals import Interval, minute_from, minute_of, subtract
@@ -16,11 +17,21 @@ from booking.models import (
     EngagementKind,
     OpeningOccurrence,
     TimeOffOccurrence,
+    Workshop,
     opening_hours_type,
 )
 from directory.queries import resources
 
-MOST = 200
+MOST, MOST_IDS = 200, 100
+
+
+@dataclass(frozen=True)
+class Unserved:
+    """How many appointments and workshops there are to see to, and which, the soonest first."""
+
+    count: int
+    appointment_ids: Sequence[int]
+    workshop_ids: Sequence[int]
 
 
 def of_resource(db: Session, resource_id: int, *, now: datetime) -> Sequence[Appointment]:
@@ -30,6 +41,17 @@ def of_resource(db: Session, resource_id: int, *, now: datetime) -> Sequence[App
     Raises ResourceNotFound.
     """
     resources.by_id(db, resource_id)
+    return _appointments(db, resource_id, now)[:MOST]
+
+
+def after_edit(db: Session, resource_id: int, *, now: datetime) -> Unserved:
+    """Return the same by their ids, and the workshops to come that lie in an absence, a hundred of each at most."""
+    appointments = [appointment.id for appointment in _appointments(db, resource_id, now)]
+    workshops = _workshops(db, resource_id, now)
+    return Unserved(len(appointments) + len(workshops), appointments[:MOST_IDS], workshops[:MOST_IDS])
+
+
+def _appointments(db: Session, resource_id: int, now: datetime) -> list[Appointment]:
     booked = _booked(db, resource_id, now)
     if not booked:
         return []
@@ -42,7 +64,23 @@ def of_resource(db: Session, resource_id: int, *, now: datetime) -> Sequence[App
         whole = Interval(minute_of(appointment.starts_at), minute_of(appointment.ends_at))
         if not any(free.contains(whole) for free in subtract(open_, away)):
             found.append(appointment)
-    return found[:MOST]
+    return found
+
+
+def _workshops(db: Session, resource_id: int, now: datetime) -> Sequence[int]:
+    absence = TimeOffOccurrence
+    is_away = exists().where(
+        absence.resource_id == resource_id,
+        absence.is_cancelled.is_(False),
+        absence.ends_at > Workshop.starts_at,
+        absence.starts_at < Workshop.ends_at,
+    )
+    query = (
+        select(Workshop.id)
+        .join(Engagement, Engagement.workshop_id == Workshop.id)
+        .where(Engagement.resource_id == resource_id, Workshop.starts_at > now, is_away)
+    )
+    return db.scalars(query.order_by(Workshop.starts_at)).all()
 
 
 def _booked(db: Session, resource_id: int, now: datetime) -> Sequence[Appointment]:

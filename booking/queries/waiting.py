@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from booking.domain.intervals import Interval, minute_of
@@ -108,18 +108,6 @@ def wait(db: Session, entry_id: int) -> Wait:
     return Wait(*row)
 
 
-def select_every(
-    *, type_id: int | None = None, workshop_id: int | None = None, status: WaitingStatus | None = None
-) -> Select[WaitingEntry]:
-    """Ask for entries; by rising id they are in their order."""
-    query = select(WaitingEntry)
-    if type_id is not None:
-        query = query.where(WaitingEntry.type_id == type_id)
-    if workshop_id is not None:
-        query = query.where(WaitingEntry.workshop_id == workshop_id)
-    return query if status is None else query.where(WaitingEntry.status == status)
-
-
 def in_order(
     db: Session, type_id: int, workshop_id: int | None, *, after_id: int, now: datetime, most: int
 ) -> list[WaitingEntry]:
@@ -212,28 +200,14 @@ def link_of(db: Session, entry_id: int, channel: str) -> PersonalLink | None:
     )
 
 
-@dataclass(frozen=True)
-class Waiter:
-    """An entry as staff see it in a list: who waits, what they were offered last, and on which clocks."""
-
-    entry: WaitingEntry
-    beneficiary: Beneficiary
-    offer: Hold | None
-    zone: str
-    offer_zone: str
-
-
-def with_people(db: Session, rows: Sequence[WaitingEntry]) -> list[Waiter]:
-    """Return these entries with who waits and what they are offered, by one statement a table."""
-    if not rows:
-        return []
-    wanted = {row.beneficiary_id for row in rows}
-    people = {one.id: one for one in db.scalars(select(Beneficiary).where(Beneficiary.id.in_(wanted)))}
-    zones: dict[int | None, str] = {venue.id: venue.time_zone for venue in db.scalars(select(Venue))}
-    zones[None] = db.scalars(select(Organisation.time_zone).where(Organisation.id == rows[0].organisation_id)).one()
-    offers = {entry_id: made[-1] for entry_id, made in offers_of(db, [row.id for row in rows]).items()}
-    return [
-        Waiter(row, people[row.beneficiary_id], offer, zones[row.venue_id], zones[offer.venue_id if offer else None])
-        for row in rows
-        for offer in (offers.get(row.id),)
-    ]
+def cancelled_of_late(
+    db: Session, type_ids: Collection[int], *, since: datetime, now: datetime, most: int = 200
+) -> list[Appointment]:
+    """Return the appointments to come of some types that were cancelled since an instant, the soonest first."""
+    query = select(Appointment).where(
+        Appointment.type_id.in_(type_ids),
+        Appointment.workshop_id.is_(None),
+        Appointment.starts_at > now,
+        Appointment.cancelled_at >= since,
+    )
+    return list(db.scalars(query.order_by(Appointment.starts_at, Appointment.id).limit(most)))

@@ -70,10 +70,10 @@ def change_hours(
     return changed
 
 
-def end_hours(db: Session, actor: Actor, *, now: datetime, rule_id: int, last_day: date | None = None) -> None:
+def end_hours(db: Session, actor: Actor, *, now: datetime, rule_id: int, last_day: date | None = None) -> int:
     """End a rule with `last_day`, or now: its later dates are gone, those set by hand too, and what is under way ends.
 
-    What is past stays; without a date left the rule is gone. Raises OpeningHoursNotFound.
+    What is past stays; without a date left the rule is gone. Returns whose it was. Raises OpeningHoursNotFound.
     """
     require(actor, Permission.ADMINISTER)
     rule = rules.locked(db, OpeningHours, rule_id)
@@ -84,7 +84,9 @@ def end_hours(db: Session, actor: Actor, *, now: datetime, rule_id: int, last_da
         rules.clear_after(db, rule, last_day, now=now)
     rule.last_day = max(last_day or date.min, today - timedelta(days=1), rule.first_day)
     audit.record(db, actor, action="hours-ended", subject=("opening-hours", rule.id), now=now)
+    resource_id = rule.resource_id
     rules.delete_without_dates(db, rule)
+    return resource_id
 
 
 def _wanted(

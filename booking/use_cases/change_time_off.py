@@ -54,10 +54,10 @@ def change_time_off(
     return changed
 
 
-def end_time_off(db: Session, actor: Actor, *, now: datetime, time_off_id: int, last_day: date | None = None) -> None:
+def end_time_off(db: Session, actor: Actor, *, now: datetime, time_off_id: int, last_day: date | None = None) -> int:
     """End an absence with `last_day`, or now: later dates are gone, those set by hand too, and what is under way ends.
 
-    What is past stays; without a date left the absence is gone. Raises TimeOffNotFound.
+    What is past stays; without a date left the absence is gone. Returns whose it was. Raises TimeOffNotFound.
     """
     require(actor, Permission.ADMINISTER)
     rule = rules.locked(db, TimeOff, time_off_id)
@@ -72,7 +72,9 @@ def end_time_off(db: Session, actor: Actor, *, now: datetime, time_off_id: int, 
     if rule.repeats is not Repeats.ONCE:
         rule.last_day = max(last_day or date.min, today - timedelta(days=1), rule.first_day)
     audit.record(db, actor, action="time-off-ended", subject=("time-off", rule.id), now=now)
+    resource_id = rule.resource_id
     rules.delete_without_dates(db, rule)
+    return resource_id
 
 
 def _change_once(

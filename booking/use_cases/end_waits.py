@@ -1,20 +1,17 @@
-"""Waits end by themselves, one by the clock or all that are over at night."""
+"""Waits end by themselves: by the clock, or with what they were for."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from booking.domain.events import LookedFor
-from booking.models import AppointmentType, Hold, WaitingEntry, WaitingStatus, Workshop
-from booking.queries import waiting
+from booking.models import WaitingEntry, WaitingStatus, Workshop
 from booking.queries.waiting import LIVE
 from booking.steps import waiting as steps
 from directory.domain.permissions import Permission, require
 from foundation.actors import Actor
-from foundation.outbox import announce
 
 
 def end_wait(db: Session, actor: Actor, *, now: datetime, entry_id: int) -> None:
@@ -45,20 +42,6 @@ def follow_workshop(db: Session, actor: Actor, *, workshop_id: int) -> None:
     begins = select(Workshop.starts_at).where(Workshop.id == workshop_id).scalar_subquery()
     mine = WaitingEntry.workshop_id == workshop_id, WaitingEntry.status.in_(LIVE)
     db.execute(update(WaitingEntry).where(*mine).values(ends_at=begins), execution_options=_BLINDLY)
-
-
-def look_at_every_wait(db: Session, actor: Actor, *, now: datetime) -> None:
-    """End what is over and was not ended, and have a look for everybody else: at night, for what nobody announced."""
-    require(actor, Permission.SEE_DAY)
-    kept = exists().where(Hold.waiting_entry_id == WaitingEntry.id, Hold.expires_at > now)
-    lapsed = update(WaitingEntry).where(WaitingEntry.status == WaitingStatus.OFFERED, ~kept)
-    db.execute(lapsed.values(status=WaitingStatus.WAITING), execution_options=_BLINDLY)
-    retired = select(AppointmentType.id).where(AppointmentType.retired_at.is_not(None))
-    for is_over in (WaitingEntry.ends_at <= now, WaitingEntry.type_id.in_(retired)):
-        over = update(WaitingEntry).where(WaitingEntry.status == WaitingStatus.WAITING, is_over)
-        db.execute(over.values(status=WaitingStatus.ENDED), execution_options=_BLINDLY)
-    for type_id, workshop_id in waiting.waited_for(db):
-        announce(db, actor, LookedFor(type_id, workshop_id), now=now)
 
 
 _BLINDLY = {"synchronize_session": False}

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from booking.models import OpeningHours
 from directory.domain.permissions import Permission
 from foundation.ids import to_text
 from tests.api import Asking, asking, key
 from tests.booking import diary
 from tests.house import House
 
+NOTHING: dict[str, Any] = {"count": 0, "appointment_ids": [], "workshop_ids": []}
 MONDAY_TO_MAY = {"since": "2026-04-13T00:00:00Z", "until": "2026-05-13T00:00:00Z"}
 
 
@@ -95,7 +98,7 @@ def test_a_rule_changes_in_part_all_of_it_or_from_a_date_on(program: Asking, sql
     made = opened(program, sqlite_house)
     path = f"/opening-hours/{made['id']}"
     changed = program.patch(path, {"opens_at": "10:00", "last_day": "2026-05-05"}).json
-    assert changed == {**made, "opens_at": "10:00", "last_day": "2026-05-05"}
+    assert changed == {**made, "opens_at": "10:00", "last_day": "2026-05-05", "unserved": NOTHING}
     following = program.patch(path, {"since": "2026-04-28", "weekdays": [1, 4], "every": 1}).json
     assert following is not None
     assert (following["id"] != made["id"], following["first_day"]) == (True, "2026-04-28")
@@ -117,9 +120,9 @@ def test_a_rule_that_somebody_else_has_changed_meanwhile_is_left_alone(program: 
 
 def test_a_rule_that_ends_before_its_first_date_is_gone(program: Asking, sqlite_house: House) -> None:
     path = f"/opening-hours/{opened(program, sqlite_house)['id']}"
-    assert program.post(f"{path}/end", {"last_day": "2026-04-21"}).status_code == 204
+    assert program.post(f"{path}/end", {"last_day": "2026-04-21"}).status_code == 200
     assert [one[:5] for one in dates(program, path)] == ["04-14", "04-21"]
-    assert program.post(f"{path}/end", {}).status_code == 204
+    assert program.post(f"{path}/end", {}).status_code == 200
     for answer in (program.get(path), program.post(f"{path}/end", {}), program.patch(path, {})):
         assert (answer.status_code, answer.json["code"]) == (404, "opening-hours-not-found")  # type: ignore[index]
 
@@ -161,7 +164,7 @@ def test_an_absence_changes_in_part_all_of_it_or_from_a_date_on(program: Asking,
     assert [one[:5] for one in dates(program, path)] == ["04-14", "04-21"]
     assert dates(program, f"/time-offs/{following['id']}")[:2] == ["04-28 04-28T12:00 13:00", "04-29 04-29T12:00 13:00"]
     assert list(program.patch(path, {"ends_at": hours["ends_at"]}).json["fields"]) == ["starts_at"]  # type: ignore[index]
-    assert program.post(f"{path}/end", {}).status_code == 204
+    assert program.post(f"{path}/end", {}).json == NOTHING
     assert program.get(path).status_code == 404
 
 
@@ -194,3 +197,37 @@ def test_only_whoever_administers_changes_a_rule(sqlite_house: House, program: A
     stranger = asking(sqlite_house, key(sqlite_house, organisation_id=sqlite_house.other.id))
     ways = [stranger.get(f"{rule}/dates"), stranger.patch(rule, {}), stranger.post(f"{rule}/end", {})]
     assert {answer.status_code for answer in ways} == {404}
+
+
+# -- what is booked ---------------------------------------------------------------------------------------------------
+
+
+def test_each_edit_tells_what_is_booked_and_not_served_any_more(program: Asking, sqlite_house: House) -> None:
+    house, kind = sqlite_house, diary.open_reason(sqlite_house)
+    with house.database.reading(house.organisation.id) as db:
+        (rule,) = db.scalars(select(OpeningHours)).all()
+    path = f"/opening-hours/{to_text(rule.id)}"
+    early, late = (to_text(diary.book(house, kind, at).id) for at in (diary.at(7), diary.at(9)))
+
+    def left(answer: Any) -> Any:
+        return answer.json["unserved"]["appointment_ids"]
+
+    assert left(program.patch(path, {"opens_at": "10:00"})) == [early]
+    date = {"rule_day": "2026-04-14"}
+    assert left(program.post(f"{path}/changed-dates", {**date, "opens_at": "09:00", "closes_at": "11:00"})) == [late]
+    assert left(program.post(f"{path}/cancelled-dates", date)) == [early, late]
+    assert left(program.post(f"{path}/restored-dates", date)) == [early]
+    assert program.post(f"{path}/end", {}).json == {**NOTHING, "count": 2, "appointment_ids": [early, late]}
+
+
+def test_an_absence_tells_which_appointments_and_workshops_lie_in_it(program: Asking, sqlite_house: House) -> None:
+    house, kind = sqlite_house, diary.open_reason(sqlite_house)
+    booked = to_text(diary.book(house, kind, diary.at(7)).id)
+    group = diary.reason(house, channels=["on-site"], is_workshop=True)
+    planned = to_text(diary.workshop(house, group, capacity=3, starts_at=diary.at(12)).id)
+    made = away(program, house, ends_at="2026-04-14T14:30:00+02:00", rule=None)
+    assert made["unserved"] == {"count": 2, "appointment_ids": [booked], "workshop_ids": [planned]}
+    path = f"/time-offs/{made['id']}"
+    shorter = program.patch(path, {"ends_at": "2026-04-14T14:00:00+02:00"}).json or {}
+    assert shorter["unserved"] == {"count": 1, "appointment_ids": [booked], "workshop_ids": []}
+    assert program.post(f"{path}/end", {}).json == NOTHING

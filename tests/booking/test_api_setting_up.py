@@ -205,6 +205,7 @@ def test_an_absence_takes_slots_away(program: Asking, sqlite_house: House) -> No
     assert answer.status_code == 201
     assert made is not None
     assert (made["starts_at"], made["reason"]) == ("2026-04-14T07:00:00+00:00", "formation")
+    assert made.pop("unserved") == {"count": 0, "appointment_ids": [], "workshop_ids": []}
     assert program.get(f"/time-offs/{made['id']}").json == made
     items = program.get("/slots", query_string={"type_id": to_text(kind.id)}).json["items"]  # type: ignore[index]
     assert [item["starts_at"][:16] for item in items][:1] == ["2026-04-14T11:00"]

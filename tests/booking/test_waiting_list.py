@@ -299,14 +299,36 @@ def test_hours_that_are_opened_are_offered(house: House) -> None:
     assert now_of(house, entry) == ("offered", at(7, day=date(2026, 4, 15)))
 
 
-def test_the_night_looks_for_those_whom_nothing_was_announced_to(house: House) -> None:
-    kind, _ = full_morning(house)
+def test_who_has_had_an_offer_that_day_is_offered_in_the_morning_what_is_still_free(house: House) -> None:
+    kind, booked = full_morning(house)
     entry = join(house, kind)
-    open_weekly(house, kind, weekday=2)
+    cancel(house, booked[0])
+    work(house)
+    decline(house, entry)
+    cancel(house, booked[3])
+    work(house)
+    assert now_of(house, entry) == ("waiting", None)
     work(house, at(2))
     assert now_of(house, entry) == ("waiting", None)
     work(house, at(6))
-    assert now_of(house, entry)[0] == "offered"
+    assert now_of(house, entry) == ("offered", at(9))
+
+
+def test_what_has_been_free_all_along_is_not_offered_at_night_and_what_comes_within_the_horizon_is(
+    house: House,
+) -> None:
+    kind = reason(house, booking_horizon_minutes=7 * 24 * 60)
+    open_weekly(house, kind)
+    work(house)
+    entry = join(house, kind)
+    work(house, at(2))
+    work(house, at(6))
+    assert now_of(house, entry) == ("waiting", None)
+    wednesday, next_tuesday = date(2026, 4, 15), date(2026, 4, 21)
+    assert next_tuesday - wednesday < timedelta(days=7)
+    work(house, at(2, day=wednesday))
+    work(house, at(6, day=wednesday))
+    assert now_of(house, entry) == ("offered", at(7, day=next_tuesday))
 
 
 def test_a_wait_ends_by_itself(house: House) -> None:
