@@ -1,92 +1,130 @@
-"""The two engines: on each a world is made once, and copied for whoever measures."""
+"""The two engines: databases are made in them, copied, and looked over before anything is measured."""
 
 from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import psycopg
 from sqlalchemy import make_url
 
-from benchmarks.seeding.office import make_world
-from benchmarks.world import Size, World
-from foundation.clock import SystemClock
-from foundation.database import Database
-from foundation.keys import MasterKeys
+from foundation.database import EVERY_ORGANISATION, Database, refresh_statistics
 from foundation.schema import migrate
 from tests.servers.postgres import Server, running_postgres
 
 EVERY = ("sqlite", "postgresql")
-_TEMPLATE = "made_once"
+
+
+class Cluster(Protocol):
+    """An engine in which databases come and go; nobody may be connected to one that is copied."""
+
+    @property
+    def name(self) -> str:
+        """The name of the engine."""
+
+    @property
+    def version(self) -> str:
+        """What it calls itself."""
+
+    def new(self, database: str) -> str:
+        """Make a migrated database without rows, and return its address."""
+
+    def tidy(self, database: str) -> None:
+        """Give back what is not used, and have the engine look at its tables, as it does at night in production."""
+
+    def copied(self, database: str) -> AbstractContextManager[str]:
+        """Give the address of a fresh copy for as long as the block lasts."""
 
 
 @dataclass(frozen=True)
-class Engine:
-    """An engine with a world in it; `copy` gives the address of a fresh copy for as long as the block lasts."""
+class OnSqlite:
+    """Files in a folder."""
 
-    name: str
-    version: str
-    world: World
-    copy: Callable[[], AbstractContextManager[str]]
+    folder: Path
+    name: str = "sqlite"
+    version: str = f"SQLite {sqlite3.sqlite_version}"
 
+    def new(self, database: str) -> str:
+        """Make a migrated database without rows, and return its address."""
+        migrate(url := self._url(database))
+        return url
 
-@contextmanager
-def prepared(name: str, folder: Path, keys: MasterKeys, size: Size) -> Iterator[Engine]:
-    """Make a world on an engine; raises Unavailable where there is no PostgreSQL."""
-    if name == "sqlite":
-        yield _on_sqlite(folder, keys, size)
-        return
-    with running_postgres() as server:
-        yield _on_postgresql(server, keys, size)
-
-
-def _on_sqlite(folder: Path, keys: MasterKeys, size: Size) -> Engine:
-    template = folder / f"{_TEMPLATE}.sqlite3"
-    world = _fill(f"sqlite:///{template}", keys, size)
-    connection = sqlite3.connect(template, isolation_level=None)
-    connection.execute("VACUUM")
-    connection.execute("ANALYZE")
-    connection.close()
+    def tidy(self, database: str) -> None:
+        """Give back what is not used, and look at some hundred rows of each table."""
+        connection = sqlite3.connect(self._path(database), isolation_level=None)
+        connection.execute("VACUUM")
+        connection.close()
+        opened = Database(self._url(database))
+        opened.in_transaction(EVERY_ORGANISATION, refresh_statistics)
+        opened.dispose()
 
     @contextmanager
-    def copy() -> Iterator[str]:
-        path = folder / "copy.sqlite3"
-        shutil.copy(template, path)
+    def copied(self, database: str) -> Iterator[str]:
+        """Give the address of a fresh copy for as long as the block lasts."""
+        path = self._path(f"{database}_copy")
+        shutil.copy(self._path(database), path)
         try:
             yield f"sqlite:///{path}"
         finally:
             path.unlink()
 
-    return Engine("sqlite", f"SQLite {sqlite3.sqlite_version}", world, copy)
+    def _path(self, database: str) -> Path:
+        return self.folder / f"{database}.sqlite3"
+
+    def _url(self, database: str) -> str:
+        return f"sqlite:///{self._path(database)}"
 
 
-def _on_postgresql(server: Server, keys: MasterKeys, size: Size) -> Engine:
-    server.create(_TEMPLATE)
-    url = server.url(_TEMPLATE)
-    world = _fill(url, keys, size)
-    with psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(), autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE")
-        version = connection.info.server_version
+@dataclass(frozen=True)
+class OnPostgresql:
+    """Databases of a server of our own."""
+
+    server: Server
+    name: str = "postgresql"
+
+    @property
+    def version(self) -> str:
+        """What it calls itself."""
+        with self._connected("postgres") as connection:
+            number = connection.info.server_version
+        return f"PostgreSQL {number // 10_000}.{number % 10_000}"
+
+    def new(self, database: str) -> str:
+        """Make a migrated database without rows, and return its address."""
+        self.server.create(database)
+        migrate(url := self.server.url(database))
+        return url
+
+    def tidy(self, database: str) -> None:
+        """Give back what is not used, and look at the tables."""
+        with self._connected(database) as connection:
+            connection.execute("VACUUM ANALYZE")
 
     @contextmanager
-    def copy() -> Iterator[str]:
-        server.create("copy", template=_TEMPLATE)
+    def copied(self, database: str) -> Iterator[str]:
+        """Give the address of a fresh copy for as long as the block lasts."""
+        copy = f"{database}_copy"
+        self.server.create(copy, template=database)
         try:
-            yield server.url("copy")
+            yield self.server.url(copy)
         finally:
-            server.drop("copy")
+            self.server.drop(copy)
 
-    return Engine("postgresql", f"PostgreSQL {version // 10_000}.{version % 10_000}", world, copy)
+    def _connected(self, database: str) -> psycopg.Connection[tuple[object, ...]]:
+        url = make_url(self.server.url(database)).set(drivername="postgresql")
+        return psycopg.connect(url.render_as_string(), autocommit=True)
 
 
-def _fill(url: str, keys: MasterKeys, size: Size) -> World:
-    migrate(url)
-    database = Database(url)
-    try:
-        return make_world(database, keys, now=SystemClock().now(), size=size)
-    finally:
-        database.dispose()
+@contextmanager
+def running(name: str, folder: Path) -> Iterator[Cluster]:
+    """Have an engine for as long as the block lasts; raises Unavailable where there is no PostgreSQL."""
+    if name == "sqlite":
+        yield OnSqlite(folder)
+        return
+    with running_postgres() as server:
+        yield OnPostgresql(server)

@@ -27,7 +27,6 @@ HEADINGS = (
     "wrong",
 )
 _TEXTS = 3
-"""The first columns are words, aligned to the left."""
 
 
 def machine() -> dict[str, str | int | float]:
@@ -66,17 +65,21 @@ def keep(line: dict[str, Any], day: str, folder: Path = KEPT) -> str:
 
 
 def table(lines: Sequence[dict[str, Any]]) -> str:
-    """Return the lines as a Markdown table whose columns stand below each other."""
-    cells = [HEADINGS, *(_cells(line) for line in lines)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(HEADINGS))]
-    rule = ["-" * width if column < _TEXTS else "-" * (width - 1) + ":" for column, width in enumerate(widths)]
-    rows = [cells[0], rule, *cells[1:]]
-    return "\n".join("| " + " | ".join(_aligned(row, widths)) + " |" for row in rows)
+    """Return the lines of the rows over HTTP as a Markdown table."""
+    return grid(HEADINGS, [_cells(line) for line in lines], texts=_TEXTS)
 
 
-def _aligned(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+def grid(headings: Sequence[str], rows: Sequence[Sequence[str]], *, texts: int) -> str:
+    """Return a Markdown table whose columns stand below each other; the first `texts` are words, to the left."""
+    cells = [headings, *rows]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(headings))]
+    rule = ["-" * width if column < texts else "-" * (width - 1) + ":" for column, width in enumerate(widths)]
+    return "\n".join("| " + " | ".join(_aligned(row, widths, texts)) + " |" for row in [headings, rule, *rows])
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int], texts: int) -> list[str]:
     return [
-        cell.ljust(width) if column < _TEXTS else cell.rjust(width)
+        cell.ljust(width) if column < texts else cell.rjust(width)
         for column, (cell, width) in enumerate(zip(row, widths, strict=True))
     ]
 

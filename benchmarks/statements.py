@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from benchmarks.app import application_in
-from benchmarks.engines import Engine
 from benchmarks.exchange import Answer, Operation
 from benchmarks.rows import Row
+from benchmarks.template import Engine
 from foundation.web.services import Services
 
 
