@@ -95,15 +95,20 @@ class Look:
         asked, first = self.asked, minute_of(self.now)
         if asked.start_minute is None or asked.end_minute is None:
             return Interval(first, first + self.kind.booking_horizon_minutes + 1)
-        # Whatever can begin only now: what would have met the freed time, or its pause.
         longest = self.kind.duration_minutes * self.kind.most_people + self.kind.pause_minutes
-        return Interval(max(first, asked.start_minute - longest), max(first, asked.end_minute))
+        last = asked.end_minute + self.kind.pause_minutes
+        return Interval(max(first, asked.start_minute - longest + 1), max(first, last))
+
+    def _is_new(self, slot: Slot) -> bool:
+        # What would not have met the freed time was free before: whoever waits has seen it.
+        freed = self.asked.start_minute
+        return freed is None or slot.end + self.kind.pause_minutes > freed
 
     def _searched(self, question: Question) -> tuple[Finding, list[Slot]]:
         key = (question.channel, question.people, question.own_appointment)
         if key not in self._found:
             finding = search(self.db, question, now=self.now)
-            self._found[key] = finding, once_each(finding.slots(self.now))
+            self._found[key] = finding, [one for one in once_each(finding.slots(self.now)) if self._is_new(one)]
         return self._found[key]
 
     def _wanted(

@@ -7,11 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from booking.domain.intervals import Interval, minute_from, minute_of
 from booking.domain.refusals import UnfitValues
 from booking.domain.settings import A_YEAR, refuse_unfit_span
 from booking.models import TimeOff, TimeOffOccurrence
 from booking.steps import rules
 from booking.steps.occurrences import absence_rows, exact_absence, zone_of
+from booking.steps.waiting import announce_freed
 from directory.domain.permissions import Permission, require
 from foundation import audit
 from foundation.actors import Actor
@@ -21,8 +23,10 @@ def cancel_absence_day(db: Session, actor: Actor, *, now: datetime, time_off_id:
     """Have a resource be there on one date after all; raise TimeOffNotFound or DateNotFound."""
     require(actor, Permission.ADMINISTER)
     rule = rules.locked(db, TimeOff, time_off_id)
-    rules.dates_to_come(db, rule, rule_day, now=now)
+    rows = rules.dates_to_come(db, rule, rule_day, now=now)
+    freed = Interval(minute_of(rows[0].starts_at), minute_from(rows[-1].ends_at))
     rules.cancel_date(db, rule, rule_day)
+    announce_freed(db, actor, now=now, freed=freed)
     _record(db, actor, rule, action="absence-day-cancelled", rule_day=rule_day, now=now)
     return rule
 

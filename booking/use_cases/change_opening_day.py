@@ -15,6 +15,7 @@ from booking.domain.refusals import UnfitValues
 from booking.models import OpeningHours, OpeningOccurrence
 from booking.steps import rules
 from booking.steps.occurrences import last_written, opening_row, opening_rows, zone_of
+from booking.steps.waiting import announce_freed
 from directory.domain.permissions import Permission, require
 from foundation import audit
 from foundation.actors import Actor
@@ -40,6 +41,8 @@ def restore_opening_day(db: Session, actor: Actor, *, now: datetime, rule_id: in
     rows = opening_rows(rule, zone, since=rule_day, until=rule_day)
     if rows:
         db.execute(insert(OpeningOccurrence), rows)
+        freed = Interval(minute_of(rows[0]["starts_at"]), minute_of(rows[-1]["ends_at"]))
+        announce_freed(db, actor, now=now, freed=freed)
     _record(db, actor, rule, action="opening-day-restored", rule_day=rule_day, now=now)
     return rule
 
@@ -81,6 +84,7 @@ def change_opening_day(
     told = {"is_exception": True, "closes_on_holidays": on_holidays}
     rows = [opening_row(rule, rule_day=rule_day, local_day=wanted, span=span) | told for span in spans]
     db.execute(insert(OpeningOccurrence), rows)
+    announce_freed(db, actor, now=now, freed=Interval(spans[0].start, spans[-1].end))
     _record(db, actor, rule, action="opening-day-changed", rule_day=rule_day, now=now)
     return rule
 

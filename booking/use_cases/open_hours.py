@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from booking.domain.occurrences import Hours, Recurrence
 from booking.models import OpeningHours
 from booking.steps.opening import open_for
+from booking.steps.waiting import announce_freed
 from directory.domain.permissions import Permission, require
 from foundation.actors import Actor
 
@@ -28,7 +29,7 @@ def open_hours(
 ) -> OpeningHours:
     """Open a resource for some types; raise what `open_for` raises."""
     require(actor, Permission.ADMINISTER)
-    return open_for(
+    rule = open_for(
         db,
         actor,
         now=now,
@@ -39,3 +40,5 @@ def open_hours(
         hours=hours,
         closes_on_holidays=closes_on_holidays,
     )
+    announce_freed(db, actor, now=now)
+    return rule

@@ -294,7 +294,6 @@ def test_hours_that_are_opened_are_offered(house: House) -> None:
     kind, _ = full_morning(house)
     entry = join(house, kind)
     open_weekly(house, kind, weekday=2)
-    house.database.in_transaction(house.organisation.id, announce_freed, house.system(), now=house.now)
     work(house)
     assert now_of(house, entry) == ("offered", at(7, day=date(2026, 4, 15)))
 
@@ -456,3 +455,13 @@ def reason_free(house: House) -> AppointmentType:
     kind = reason(house, name="Autre motif")
     open_weekly(house, kind, weekday=3)
     return kind
+
+
+def test_what_is_offered_is_what_was_freed_and_not_what_was_free_beside_it(house: House) -> None:
+    kind, booked = full_morning(house)
+    cancel(house, booked[1])
+    work(house)
+    entry = join(house, kind)
+    cancel(house, booked[2])
+    work(house)
+    assert now_of(house, entry) == ("offered", at(8, 20))
