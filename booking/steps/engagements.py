@@ -5,7 +5,7 @@ Below it, on PostgreSQL, stands the exclusion constraint of `engagement`; on SQL
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,7 +78,7 @@ def claim_over(db: Session, slot: Slot, override: Override, *, pause: int, now: 
     """
     whole = Interval(slot.start, slot.end + pause)
     lock_resources(db, slot.resource_ids)
-    _sweep(db, slot.resource_ids, whole, now)
+    sweep(db, slot.resource_ids, whole, now=now)
     met = {
         row.appointment_id or row.workshop_id or row.hold_id
         for resource_id in slot.resource_ids
@@ -126,7 +126,7 @@ def engage_workshop(
     whole = Interval(minute_of(workshop.starts_at), minute_of(workshop.ends_at) + pause)
     wanted = sorted({workshop.agent_resource_id, *resource_ids})
     lock_resources(db, wanted)
-    _sweep(db, wanted, whole, now)
+    sweep(db, wanted, whole, now=now)
     free(db, workshop_id=workshop.id)
     if any(of_resource(db, resource_id, during=whole) for resource_id in wanted):
         raise SlotTaken
@@ -193,13 +193,16 @@ def _locked_search(db: Session, question: Question, now: datetime) -> Finding:
     resource_ids = searching.who_may_serve(db, question)
     lock_resources(db, resource_ids)
     start, cut = question.starts.start, question.cut
-    _sweep(db, resource_ids, Interval(start, start + cut.duration + cut.pause), now)
+    sweep(db, resource_ids, Interval(start, start + cut.duration + cut.pause), now=now)
     return searching.search(db, question, now=now)
 
 
-def _sweep(db: Session, resource_ids: Sequence[int], wanted: Interval, now: datetime) -> None:
-    # Only the engagements: the row of the hold stays, so that whoever comes late is told what else is free. And all of
-    # them: what is left of one that lost its room would be taken for the whole by whoever still confirms it.
+def sweep(db: Session, resource_ids: Collection[int], wanted: Interval, *, now: datetime) -> None:
+    """Delete what lapsed holds still take of these resources in an interval, for the writer that wants it.
+
+    Only the engagements: the row of the hold stays, so that whoever comes late is told what else is free. And all of
+    them: what is left of one that lost its room would be taken for the whole by whoever still confirms it.
+    """
     lapsed = select(Engagement.hold_id).where(
         Engagement.resource_id.in_(resource_ids),
         Engagement.kind == EngagementKind.HOLD,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from booking.domain.intervals import Interval, instant_of, minute_of
@@ -17,7 +17,7 @@ from booking.domain.workshops import Dates, Timetable, Wanted, Why
 from booking.models import Engagement, EngagementKind, Workshop
 from booking.queries import series as queries
 from booking.queries.series import Ruled
-from booking.steps.engagements import lock_resources
+from booking.steps.engagements import lock_resources, sweep
 from directory.queries import holidays, organisations
 from foundation.actors import Actor
 from foundation.ids import new_id
@@ -26,15 +26,9 @@ from foundation.ids import new_id
 def claim_time(db: Session, resource_ids: Collection[int], *, now: datetime) -> Timetable:
     """Lock resources, sweep the holds on them that are over, and return when they are taken or away from now on."""
     lock_resources(db, sorted(resource_ids))
-    lapsed = select(Engagement.hold_id).where(
-        Engagement.resource_id.in_(resource_ids),
-        Engagement.kind == EngagementKind.HOLD,
-        Engagement.expires_minute <= minute_of(now),
-    )
-    over = Engagement.hold_id.in_(lapsed), Engagement.expires_minute <= minute_of(now)
-    db.execute(delete(Engagement).where(*over))
-    farthest = minute_of(now + 2 * AHEAD) + LONGEST
-    return queries.timetable(db, resource_ids, Interval(minute_of(now), farthest))
+    ahead = Interval(minute_of(now), minute_of(now + 2 * AHEAD) + LONGEST)
+    sweep(db, resource_ids, ahead, now=now)
+    return queries.timetable(db, resource_ids, ahead)
 
 
 def closed_days(db: Session, ruled: Sequence[Ruled], *, first: date, last: date) -> Mapping[int, set[date]]:

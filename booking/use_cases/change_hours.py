@@ -17,6 +17,7 @@ from booking.queries import hours as queries
 from booking.steps import rules
 from booking.steps.occurrences import last_written, write_openings, zone_of
 from booking.steps.opening import carry_to_venue, serve, venue_of
+from booking.steps.waiting import announce_freed
 from directory.domain.permissions import Permission, require
 from directory.queries import resources
 from foundation import audit
@@ -66,6 +67,7 @@ def change_hours(
     first = max(now.astimezone(zone).date(), changed.first_day)
     days = rules.days_that_stay(db, changed, since=first)
     write_openings(db, changed, zone, since=first, until=last_written(now, zone), but=days)
+    announce_freed(db, actor, now=now)
     audit.record(db, actor, action="hours-changed", subject=("opening-hours", changed.id), now=now)
     return changed
 

@@ -17,6 +17,7 @@ from booking.models import TimeOff
 from booking.queries import time_offs
 from booking.steps import rules
 from booking.steps.occurrences import last_written, write_absence_once, write_absences, zone_of
+from booking.steps.waiting import announce_freed
 from directory.domain.permissions import Permission, require
 from foundation import audit
 from foundation.actors import Actor
@@ -71,6 +72,7 @@ def end_time_off(db: Session, actor: Actor, *, now: datetime, time_off_id: int, 
         rules.clear_after(db, rule, last_day, now=now)
     if rule.repeats is not Repeats.ONCE:
         rule.last_day = max(last_day or date.min, today - timedelta(days=1), rule.first_day)
+    announce_freed(db, actor, now=now)
     audit.record(db, actor, action="time-off-ended", subject=("time-off", rule.id), now=now)
     resource_id = rule.resource_id
     rules.delete_without_dates(db, rule)

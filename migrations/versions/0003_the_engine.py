@@ -195,7 +195,7 @@ def _absence(row: dict[str, Any], zone: str) -> dict[str, Any]:
         "written_until": starts.date(),
         "starts_minute": starts.hour * 60 + starts.minute,
         "ends_minute": ends.hour * 60 + ends.minute,
-        "days": (ends.date() - starts.date()).days,
+        "days": min((ends.date() - starts.date()).days, 366),  # a year and a clock change: its date stays exact
     }
 
 

@@ -14,7 +14,16 @@ from booking.domain.intervals import Interval
 from booking.domain.occurrences import Hours, Recurrence
 from booking.domain.person import Person
 from booking.domain.workshops import Dates
-from booking.models import Appointment, AppointmentType, Channel, Engagement, Grid, Workshop, WorkshopSeries
+from booking.models import (
+    Appointment,
+    AppointmentType,
+    Channel,
+    Engagement,
+    Grid,
+    OpeningHours,
+    Workshop,
+    WorkshopSeries,
+)
 from booking.queries import offers
 from booking.queries.appointments import link_of
 from booking.queries.finding import Question
@@ -247,3 +256,22 @@ def open_reason(house: House, **changes: Any) -> AppointmentType:
     kind = reason(house, **changes)
     open_weekly(house, kind)
     return kind
+
+
+def do(house: House, use_case: Any, **values: Any) -> Any:
+    """Run a use case as the system, now."""
+    return house.database.in_transaction(house.organisation.id, use_case, house.system(), now=house.now, **values)
+
+
+def opened(house: House, kind: AppointmentType, **changes: Any) -> OpeningHours:
+    """Open the first agent on Tuesdays from 9 to 12, or as the test says, and return the rule."""
+    values: dict[str, Any] = {
+        "resource_id": house.agents[0].resource_id,
+        "venue_id": house.venue.id,
+        "type_ids": [kind.id],
+        "recurrence": Recurrence.weekly(1, since=date(2026, 4, 13)),
+        "hours": Hours(9 * 60, 12 * 60),
+        **changes,
+    }
+    rule: OpeningHours = do(house, open_hours, **values)
+    return rule

@@ -12,38 +12,20 @@ from sqlalchemy.orm import Session
 
 from booking.domain.occurrences import Hours, Recurrence, Repeats
 from booking.domain.refusals import DateNotFound, OpeningHoursNotFound, TypeNotFound, UnfitValues
-from booking.models import AppointmentType, OpeningHours, OpeningOccurrence, TimeOffOccurrence
+from booking.models import OpeningHours, OpeningOccurrence, TimeOffOccurrence
 from booking.queries import hours as queries
 from booking.use_cases.change_hours import change_hours, end_hours
 from booking.use_cases.change_opening_day import cancel_opening_day, change_opening_day, restore_opening_day
 from booking.use_cases.extend_dates import extend_dates
-from booking.use_cases.open_hours import open_hours
 from booking.use_cases.retire_type import retire_type
 from booking.use_cases.take_time_off import take_time_off
 from directory.models import ResourceKind
 from directory.use_cases.add_resource import add_resource
-from tests.booking.diary import TUESDAY, at, book, engaged, reason
+from tests.booking.diary import TUESDAY, at, book, do, engaged, opened, reason
 from tests.house import House
 
 MONDAY = date(2026, 4, 13)
 PARIS, REUNION = ZoneInfo("Europe/Paris"), ZoneInfo("Indian/Reunion")
-
-
-def do(house: House, use_case: Any, **values: Any) -> Any:
-    return house.database.in_transaction(house.organisation.id, use_case, house.system(), now=house.now, **values)
-
-
-def opened(house: House, kind: AppointmentType, **changes: Any) -> OpeningHours:
-    values: dict[str, Any] = {
-        "resource_id": house.agents[0].resource_id,
-        "venue_id": house.venue.id,
-        "type_ids": [kind.id],
-        "recurrence": Recurrence.weekly(1, since=MONDAY),
-        "hours": Hours(9 * 60, 12 * 60),
-        **changes,
-    }
-    rule: OpeningHours = do(house, open_hours, **values)
-    return rule
 
 
 def rows(house: House, rule: OpeningHours) -> list[OpeningOccurrence]:

@@ -17,33 +17,20 @@ from booking.use_cases.change_hours import change_hours, end_hours
 from booking.use_cases.change_opening_day import cancel_opening_day, change_opening_day, restore_opening_day
 from booking.use_cases.change_time_off import end_time_off
 from booking.use_cases.extend_dates import extend_dates
-from booking.use_cases.open_hours import open_hours
 from booking.use_cases.take_time_off import take_time_off
 from directory.domain.holidays import HolidayCalendar
 from directory.use_cases.change_venue import change_venue
 from directory.use_cases.choose_holiday import choose_holiday, forget_holiday_choice
-from tests.booking.diary import TUESDAY, at, book, listed_now, reason
+from tests.booking.diary import TUESDAY, at, book, do, listed_now, reason
+from tests.booking.diary import opened as opened_till_noon
 from tests.house import House
 
 MONDAY = date(2026, 4, 13)
 TUESDAYS = [TUESDAY + timedelta(weeks=n) for n in range(4)]
 
 
-def do(house: House, use_case: Any, **values: Any) -> Any:
-    return house.database.in_transaction(house.organisation.id, use_case, house.system(), now=house.now, **values)
-
-
 def opened(house: House, kind: AppointmentType, **changes: Any) -> OpeningHours:
-    values: dict[str, Any] = {
-        "resource_id": house.agents[0].resource_id,
-        "venue_id": house.venue.id,
-        "type_ids": [kind.id],
-        "recurrence": Recurrence.weekly(1, since=MONDAY),
-        "hours": Hours(9 * 60, 10 * 60),
-        **changes,
-    }
-    rule: OpeningHours = do(house, open_hours, **values)
-    return rule
+    return opened_till_noon(house, kind, **{"hours": Hours(9 * 60, 10 * 60), **changes})
 
 
 def dates(house: House, rule: OpeningHours) -> list[str]:

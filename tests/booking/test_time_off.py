@@ -17,16 +17,12 @@ from booking.use_cases.change_absence_day import cancel_absence_day, change_abse
 from booking.use_cases.change_time_off import change_time_off, end_time_off
 from booking.use_cases.extend_dates import extend_dates
 from booking.use_cases.take_time_off import take_time_off
-from tests.booking.diary import TUESDAY, at
+from tests.booking.diary import TUESDAY, at, do
 from tests.house import House
 
 PARIS, REUNION = ZoneInfo("Europe/Paris"), ZoneInfo("Indian/Reunion")
 NINE, ELEVEN = at(7), at(9)  # in Bordeaux
 EVERY_TUESDAY = Recurrence.weekly(1, since=TUESDAY)
-
-
-def do(house: House, use_case: Any, **values: Any) -> Any:
-    return house.database.in_transaction(house.organisation.id, use_case, house.system(), now=house.now, **values)
 
 
 def away(house: House, starts_at: datetime = NINE, ends_at: datetime = ELEVEN, **others: Any) -> TimeOff:

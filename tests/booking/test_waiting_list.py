@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from booking.domain.events import LookedFor
+from booking.domain.occurrences import Recurrence
 from booking.domain.person import ContactNeeded, Person
 from booking.domain.refusals import (
     AlreadyWaiting,
@@ -20,10 +21,26 @@ from booking.domain.waiting import Wishes
 from booking.models import Appointment, AppointmentType, WaitingEntry
 from booking.queries import waiting
 from booking.steps.waiting import announce_freed
+from booking.use_cases.change_hours import change_hours
+from booking.use_cases.change_time_off import end_time_off
 from booking.use_cases.forget_old_holds import forget_old_holds
 from booking.use_cases.offer_freed_time import offer_freed_time
+from booking.use_cases.take_time_off import take_time_off
 from booking.use_cases.wait_for_earlier import wait_for_earlier
-from tests.booking.diary import at, book, cancel, confirm, engaged, hold, holder, listed, open_weekly, reason
+from tests.booking.diary import (
+    at,
+    book,
+    cancel,
+    confirm,
+    do,
+    engaged,
+    hold,
+    holder,
+    listed,
+    open_weekly,
+    opened,
+    reason,
+)
 from tests.booking.racing import at_once
 from tests.booking.test_moving import keep_move, move
 from tests.booking.waiting_room import (
@@ -465,3 +482,22 @@ def test_what_is_offered_is_what_was_freed_and_not_what_was_free_beside_it(house
     cancel(house, booked[2])
     work(house)
     assert now_of(house, entry) == ("offered", at(8, 20))
+
+
+def test_what_an_absence_that_ends_and_a_rule_that_changes_free_is_offered(house: House) -> None:
+    kind, _ = full_morning(house)
+    rule = opened(house, kind, recurrence=Recurrence.weekly(2, since=date(2026, 4, 13)))
+    away = {"starts_at": at(0, day=date(2026, 4, 14)), "ends_at": at(0, day=date(2027, 4, 1))}
+    absence = do(house, take_time_off, resource_id=house.agents[0].resource_id, **away)
+    work(house)
+    entry = join(house, kind)
+    work(house)
+    assert now_of(house, entry)[0] == "waiting"
+    do(house, end_time_off, time_off_id=absence.id)
+    work(house)
+    assert now_of(house, entry) == ("offered", at(7, day=date(2026, 4, 15)))
+    house.clock.set(at(7, day=date(2026, 4, 16)))
+    work(house)
+    do(house, change_hours, rule_id=rule.id, changes={"weekdays": frozenset({3})})
+    work(house)
+    assert now_of(house, entry)[0] == "offered"
