@@ -192,15 +192,35 @@ class Badge(Tenanted, Base):
     revoked_at: Mapped[datetime | None]
 
 
+class DeviceKind(StrEnum):
+    """A scanner is held by an agent; a kiosk (borne) stands there for everybody."""
+
+    SCANNER = "scanner"
+    KIOSK = "kiosk"
+
+
 class Device(Tenanted, Base):
-    """A scanner (appareil) that an agent answers for: what is shown to it is shown to them (product.md §3, grade A)."""
+    """A scanner or kiosk (appareil) that an agent answers for: what is shown to it is shown to them (product.md §3).
+
+    It may be bound to one venue, and end. Enrolled, it has a key of its own that it cannot give away: `public_key` is
+    the point of it on P-256, 65 bytes, uncompressed (SEC 1 §2.3.3). `enrolment_hash` is the SHA-256 of the one-time
+    token by which it enrols.
+    """
 
     __tablename__ = "device"
-    __table_args__ = (Index(None, "organisation_id"),)
+    __table_args__ = (Index(None, "organisation_id"), UniqueConstraint("enrolment_hash"))
 
     name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[DeviceKind] = mapped_column(choice(DeviceKind), default=DeviceKind.SCANNER)
     agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"))
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary(65))
+    enrolment_hash: Mapped[str | None] = mapped_column(String(64))
+    enrolment_expires_at: Mapped[datetime | None]
+    enrolled_at: Mapped[datetime | None]
+    last_seen_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, UniqueConstraint, create_engine, event, text
+from sqlalchemy import Connection, Engine, Index, UniqueConstraint, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
@@ -174,10 +174,12 @@ def refusal_of(error: DBAPIError) -> Refusal | None:
 def _unique_by_columns() -> Mapping[frozenset[str], str]:
     names: dict[frozenset[str], str] = {}
     for table in Base.metadata.tables.values():
-        for constraint in table.constraints:
-            if isinstance(constraint, UniqueConstraint) and constraint.name is not None:
-                columns = frozenset(f"{table.name}.{column.name}" for column in constraint.columns)
-                names[columns] = str(constraint.name)
+        promises: list[UniqueConstraint | Index] = [one for one in table.indexes if one.unique]
+        promises += [one for one in table.constraints if isinstance(one, UniqueConstraint)]
+        for promise in promises:
+            if promise.name is not None:
+                columns = frozenset(f"{table.name}.{column.name}" for column in promise.columns)
+                names[columns] = str(promise.name)
     return names
 
 

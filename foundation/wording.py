@@ -1,4 +1,8 @@
-"""Sentences for people, French first: `<package>/wording/fr.toml` and `en.toml`, merged into one table a language."""
+"""Sentences for people, French first, merged into one table a language.
+
+They are in `<package>/wording/fr.toml` and `en.toml`; a large subject has files of its own, `<subject>.fr.toml` and
+`<subject>.en.toml`, beside them.
+"""
 
 from __future__ import annotations
 
@@ -66,12 +70,16 @@ def load_wording(folders: Iterable[Path]) -> Wording:
     tables: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
     for folder in folders:
         for language in LANGUAGES:
-            content = tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
-            for key, sentence in _flatten(content):
+            for key, sentence in _sentences(folder, language):
                 if key in tables[language]:
                     raise ValueError(f"{key} is worded twice in {language}")
                 tables[language][key] = _spaced(sentence) if language == "fr" else sentence
     return Wording(tables)
+
+
+def _sentences(folder: Path, language: str) -> Iterable[tuple[str, str]]:
+    for file in sorted(folder.glob(f"*{language}.toml")):
+        yield from _flatten(tomllib.loads(file.read_text(encoding="utf-8")))
 
 
 def _spaced(sentence: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from attendance.domain.expectations import Expectation
 from attendance.domain.refusals import AttendeeNotFound, HalfDayNotFound
-from attendance.models import Attendee, HalfDay, Meeting, MeetingKind, Signature, SignatureKind
+from attendance.models import Attendee, HalfDay, Meeting, MeetingKind, Signature, SignatureKind, Standing
 from attendance.queries import expected
 
 _OF_NO_BOOKING = (
@@ -122,11 +122,15 @@ def signature(db: Session, *, attendee_id: int, half_day_id: int, kind: Signatur
     """Return the signature of a person for a half-day, arrival or departure."""
     return db.scalar(
         select(Signature).where(
-            Signature.attendee_id == attendee_id, Signature.half_day_id == half_day_id, Signature.kind == kind
+            Signature.attendee_id == attendee_id,
+            Signature.half_day_id == half_day_id,
+            Signature.kind == kind,
+            Signature.standing == Standing.COUNTS,
         )
     )
 
 
 def signatures_of(db: Session, attendee_id: int) -> Sequence[Signature]:
     """Return everything a person signed in their meeting."""
-    return db.scalars(select(Signature).where(Signature.attendee_id == attendee_id)).all()
+    counting = select(Signature).where(Signature.attendee_id == attendee_id, Signature.standing == Standing.COUNTS)
+    return db.scalars(counting).all()

@@ -18,6 +18,7 @@ from attendance.models import (
     SheetState,
     Signature,
     SignatureKind,
+    Standing,
 )
 from directory.models import Beneficiary, Venue
 
@@ -71,7 +72,7 @@ def lines(db: Session, *, since: datetime, until: datetime) -> list[MeetingLine]
     arrived = (
         select(HalfDay.meeting_id, func.count(Signature.id).label("signatures"))
         .join(Signature, Signature.half_day_id == HalfDay.id)
-        .where(Signature.kind == SignatureKind.ARRIVAL)
+        .where(Signature.kind == SignatureKind.ARRIVAL, Signature.standing == Standing.COUNTS)
         .group_by(HalfDay.meeting_id)
         .subquery()
     )

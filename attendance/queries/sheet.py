@@ -20,6 +20,7 @@ from attendance.models import (
     MeetingKind,
     Signature,
     SignatureKind,
+    Standing,
     Statement,
 )
 from attendance.queries import expected, half_days, meetings
@@ -136,7 +137,7 @@ def _signatures(db: Session, meeting_id: int) -> dict[Cell, list[SignatureView]]
         select(Signature, Agent.name)
         .join(Attendee, Attendee.id == Signature.attendee_id)
         .outerjoin(Agent, Agent.id == Signature.agent_id)
-        .where(Attendee.meeting_id == meeting_id)
+        .where(Attendee.meeting_id == meeting_id, Signature.standing == Standing.COUNTS)
         .order_by(Signature.kind, Signature.id)
     )
     found: dict[Cell, list[SignatureView]] = defaultdict(list)

@@ -1,4 +1,7 @@
-"""The one place that inserts a signature: one, ever, for each (attendee, half-day, arrival or departure)."""
+"""The one place that writes observations of signatures: of each (attendee, half-day, kind) one counts, the earliest.
+
+Every good observation is kept, the later ones as duplicates; when the one that counts is taken back, the next does.
+"""
 
 from __future__ import annotations
 
@@ -6,35 +9,58 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal, select
+from sqlalchemy import ColumnElement, Select, and_, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from attendance.domain.events import AttendeeSigned
-from attendance.models import Grade, HalfDay, Meeting, Method, SheetState, Signature, SignatureKind
+from attendance.models import Grade, HalfDay, Meeting, Method, SheetState, Signature, SignatureKind, Standing
 from foundation.actors import Actor
+from foundation.database import Outrun
 from foundation.ids import new_id
 from foundation.outbox import announce
+from foundation.rows import insert_if_absent
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """How a signature was made: the method, the grade that follows from it, and what it rests on."""
+    """How a signature was made: the method, the grade that follows from it, and what it rests on.
+
+    `source` and `key` name the scan or request that it was made by, where one did.
+    """
 
     method: Method
     grade: Grade
     observed_at: datetime
     agent_id: int | None = None
+    device_id: int | None = None
     badge_id: int | None = None
     link_id: int | None = None
+    drawing_id: int | None = None
+    source: int = 0
+    key: str | None = None
 
 
 @dataclass(frozen=True)
 class Signed:
-    """`is_new` is false when nothing was written: it was signed at `observed_at`, or the sheet is closed (None)."""
+    """What an observation is worth, and when the one that counts was observed; neither when the sheet is closed."""
 
-    is_new: bool
+    standing: Standing | None
     observed_at: datetime | None
+
+    @property
+    def is_new(self) -> bool:
+        """Say whether this is the one that counts."""
+        return self.standing is Standing.COUNTS
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What of one (attendee, half-day, kind) counts at most one signature."""
+
+    attendee_id: int
+    half_day_id: int
+    kind: SignatureKind
 
 
 def sign(
@@ -47,39 +73,86 @@ def sign(
     evidence: Evidence,
     now: datetime,
 ) -> Signed:
-    """Sign, and announce it; or say when it was signed already, or that the sheet is closed.
+    """Keep an observation, and announce it when it is the first; or say that the sheet is closed.
 
-    The meeting's row is locked against closing the sheet until the transaction ends.
+    The meeting's row is locked against closing the sheet until the transaction ends. Accepted, it is two statements.
     """
-    signature_id = _insert(
-        db,
-        actor,
-        attendee_id=attendee_id,
-        half_day_id=half_day_id,
-        kind=kind,
-        method=evidence.method,
-        grade=evidence.grade,
-        observed_at=evidence.observed_at,
-        recorded_at=now,
-        agent_id=evidence.agent_id,
-        badge_id=evidence.badge_id,
-        link_id=evidence.link_id,
-    )
+    cell = Cell(attendee_id, half_day_id, kind)
+    values = _values(actor, cell, evidence, now=now)
+    signature_id = _insert(db, values)
     if signature_id is None:
-        return _found(db, attendee_id=attendee_id, half_day_id=half_day_id, kind=kind)
+        return _beside(db, cell, values)
     event = AttendeeSigned(signature_id, attendee_id, half_day_id, kind.value)
     announce(db, actor, event, now=now)
-    return Signed(is_new=True, observed_at=evidence.observed_at)
+    return Signed(Standing.COUNTS, evidence.observed_at)
+
+
+def settle(db: Session, cell: Cell) -> Signature | None:
+    """Have the earliest good observation count (ties: source, then key); return it, or None where there is none.
+
+    Every observation of the cell is locked until the transaction ends.
+    """
+    good = observations(cell).where(Signature.standing.in_([Standing.COUNTS, Standing.DUPLICATE]))
+    found = db.scalars(good.with_for_update().execution_options(populate_existing=True)).all()
+    first = min(found, key=_order, default=None)
+    # The one that counted gives way first: the index lets two count at no moment.
+    for one in found:
+        if one is not first and one.standing is Standing.COUNTS:
+            stand(db, one, Standing.DUPLICATE)
+    if first is not None and first.standing is not Standing.COUNTS:
+        stand(db, first, Standing.COUNTS)
+    return first
+
+
+def stand(db: Session, signature: Signature, standing: Standing) -> None:
+    """Change what one observation is worth, at once; `settle` follows."""
+    db.execute(update(Signature).where(Signature.id == signature.id).values(standing=standing))
+    db.refresh(signature)
+
+
+def observations(cell: Cell) -> Select[Signature]:
+    """Select everything that was observed of a cell, whatever it is worth."""
+    return select(Signature).where(
+        Signature.attendee_id == cell.attendee_id,
+        Signature.half_day_id == cell.half_day_id,
+        Signature.kind == cell.kind,
+    )
+
+
+def _order(signature: Signature) -> tuple[datetime, int, str]:
+    return signature.observed_at, signature.source, signature.key
+
+
+def _values(actor: Actor, cell: Cell, evidence: Evidence, *, now: datetime) -> dict[str, Any]:
+    identifier = new_id()
+    return {
+        "id": identifier,
+        "organisation_id": actor.organisation_id,
+        "attendee_id": cell.attendee_id,
+        "half_day_id": cell.half_day_id,
+        "kind": cell.kind,
+        "standing": Standing.COUNTS,
+        "method": evidence.method,
+        "grade": evidence.grade,
+        "observed_at": evidence.observed_at,
+        "recorded_at": now,
+        "source": evidence.source,
+        "key": evidence.key or str(identifier),
+        "agent_id": evidence.agent_id,
+        "device_id": evidence.device_id,
+        "badge_id": evidence.badge_id,
+        "link_id": evidence.link_id,
+        "drawing_id": evidence.drawing_id,
+    }
 
 
 def _is_open() -> ColumnElement[bool]:
     return Meeting.sheet_state == SheetState.OPEN
 
 
-def _insert(db: Session, actor: Actor, **values: Any) -> int | None:
+def _insert(db: Session, row: dict[str, Any]) -> int | None:
     # One statement for three promises. It reads the sheet that it writes on, so that none is closed; PostgreSQL waits
     # for whoever is closing it and looks again; and it leaves alone what is there, after waiting for a twin.
-    row = {"id": new_id(), "organisation_id": actor.organisation_id} | values
     columns = Signature.__table__.columns
     source = (
         select(*(literal(value, columns[name].type) for name, value in row.items()))
@@ -95,14 +168,33 @@ def _insert(db: Session, actor: Actor, **values: Any) -> int | None:
     return inserted
 
 
-def _found(db: Session, *, attendee_id: int, half_day_id: int, kind: SignatureKind) -> Signed:
-    this_one = and_(Signature.attendee_id == attendee_id, Signature.half_day_id == HalfDay.id, Signature.kind == kind)
+def _beside(db: Session, cell: Cell, values: dict[str, Any]) -> Signed:
+    """Keep an observation beside the one that counts, in whose place it stands if it is the earlier."""
+    state, counting = _found(db, cell)
+    if state is not SheetState.OPEN:
+        return Signed(None, None)
+    if insert_if_absent(db, Signature, **values | {"standing": Standing.DUPLICATE}) is None:
+        raise Outrun  # a twin with the same key has just been kept
+    is_first = counting is None or (values["observed_at"], values["source"], values["key"]) < _order(counting)
+    first = settle(db, cell) if is_first else counting
+    if first is None:  # pragma: no cover - it was inserted a few lines above
+        raise RuntimeError("an observation that was just kept is not there")
+    return Signed(Standing.COUNTS if first.id == values["id"] else Standing.DUPLICATE, first.observed_at)
+
+
+def _found(db: Session, cell: Cell) -> tuple[SheetState, Signature | None]:
+    this_one = and_(
+        Signature.attendee_id == cell.attendee_id,
+        Signature.half_day_id == HalfDay.id,
+        Signature.kind == cell.kind,
+        Signature.standing == Standing.COUNTS,
+    )
     query = (
-        select(Meeting.sheet_state, Signature.observed_at)
+        select(Meeting.sheet_state, Signature)
         .select_from(HalfDay)
         .join(Meeting, Meeting.id == HalfDay.meeting_id)
         .outerjoin(Signature, this_one)
-        .where(HalfDay.id == half_day_id)
+        .where(HalfDay.id == cell.half_day_id)
     )
-    state, observed_at = db.execute(query).one()
-    return Signed(is_new=False, observed_at=observed_at if state is SheetState.OPEN else None)
+    state, counting = db.execute(query.with_for_update(read=True, of=Meeting)).one()
+    return state, counting

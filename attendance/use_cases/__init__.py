@@ -3,5 +3,5 @@
 from attendance.domain.refusals import AlreadyCountersigned, AlreadySigned
 from foundation.database import constraint_means
 
-constraint_means("uq_signature_once", AlreadySigned)
+constraint_means("uq_signature_counts", AlreadySigned)
 constraint_means("uq_countersignature_once", AlreadyCountersigned)

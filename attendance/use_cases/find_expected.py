@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from attendance.domain.expectations import Expectation
 from attendance.domain.targets import Target
-from attendance.models import Attendee, HalfDay, Meeting, Signature, SignatureKind, Statement
+from attendance.models import Attendee, HalfDay, Meeting, Signature, SignatureKind, Standing, Statement
 from attendance.steps import finding
 from directory.domain.permissions import Permission, require
 from directory.models import Beneficiary
@@ -61,6 +61,7 @@ def _found(db: Session, name: str, expectation: Expectation) -> Found:
             Signature.attendee_id.in_(mine),
             Signature.half_day_id.in_(half_day),
             Signature.kind == SignatureKind.ARRIVAL,
+            Signature.standing == Standing.COUNTS,
         )
     )
     stated = select(Statement.id).where(Statement.attendee_id.in_(mine), Statement.half_day_id.in_(half_day))

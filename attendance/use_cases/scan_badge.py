@@ -19,7 +19,7 @@ from attendance.steps.scans import Answer, Judged, SentScan
 from directory.domain.permissions import Permission, require
 from directory.models import Badge, Beneficiary
 from foundation import audit
-from foundation.actors import Actor
+from foundation.actors import Actor, ActorKind
 from foundation.badges import BadgePayload, MalformedBadge, UnknownBadge, clean_scan, read_badge, verify_badge
 
 Read = tuple[BadgePayload, bytes] | None
@@ -124,7 +124,10 @@ def _sign(
         Grade(grades.grade(grades.Proof.BADGE_SHOWN)),
         windows.observed_at(sent.observed_at, now=now),
         agent_id=actor.agent_id,
+        device_id=actor.identifier if actor.kind is ActorKind.DEVICE else None,
         badge_id=badge_id,
+        source=scans.source_of(actor),
+        key=sent.key,
     )
     attendee_id, half_day_id = expectation.rows()
     return signing.sign(

@@ -77,6 +77,7 @@ def state_presence(
         kind=kind,
         reason=reason,
         stated_at=now,
+        recorded_at=now,
         agent_id=actor.agent_id,
     )
     db.add(statement)
