@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from benchmarks import engines, over_http, servers
+from benchmarks import engines, guessing, over_http, servers
 from benchmarks.attempts import report as attempts
 from benchmarks.attempts.running import Plan as Crowding
 from benchmarks.client import Silence
@@ -22,11 +22,13 @@ from benchmarks.search import run as searching
 from benchmarks.search.data_set import DataSet, TooSmall
 from benchmarks.search.loading import load
 from benchmarks.servers import NotStarted
+from benchmarks.signatures import run as signing
 from foundation.database import Database
 from foundation.schema import migrate
 
 QUICK_SIZES = (6_000, 60_000)
 QUICK_ATTEMPTS = 10_000
+QUICK_SIGNATURES = (1_000, 100_000)
 
 
 class _Parts(click.Group):
@@ -48,6 +50,7 @@ def main(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         context.invoke(http)
         context.invoke(search, sizes=QUICK_SIZES)
+        context.invoke(signatures, sizes=QUICK_SIGNATURES)
         context.invoke(attempt, number=QUICK_ATTEMPTS)
 
 
@@ -105,6 +108,26 @@ def search(on: tuple[str, ...], sizes: tuple[int, ...], rounds: int, seed: int) 
     lines = _said(searching.run(wish))
     click.echo(f"\n{searching.table(lines)}")
     click.echo("\n".join(["", *searching.verdict(lines)]))
+
+
+@main.command()
+@_on
+@click.option("--sizes", type=Numbers(), default=signing.SIZES, help="By default 1000,30000,1000000 signatures.")
+@click.option("--rounds", type=click.IntRange(1, signing.MOST_ROUNDS), default=200, show_default=True, help="Of each.")
+def signatures(on: tuple[str, ...], sizes: tuple[int, ...], rounds: int) -> None:
+    """Sign-ins by badge where more and more have signed before, each beside a bare write."""
+    lines = _said(signing.run(signing.Wish(on, sizes, rounds)))
+    click.echo(f"\n{signing.table(lines)}")
+    click.echo("\n".join(["", *signing.verdict(lines)]))
+
+
+@main.command("guessing")
+@_on
+@click.option("--rounds", type=click.IntRange(min=1), default=1000, show_default=True, help="Of each kind of refusal.")
+def guess(on: tuple[str, ...], rounds: int) -> None:
+    """How long a code takes to be refused when it is wrong, used, run out, or never was."""
+    lines = _said(guessing.run(on, rounds))
+    click.echo(f"\n{guessing.table(lines)}")
 
 
 @main.command("attempts")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import guessing
 from benchmarks.attempts import report as attempts
 from benchmarks.attempts.afterwards import leave_one_of_each
 from benchmarks.attempts.books import untrue
@@ -27,6 +28,7 @@ from benchmarks.search.comparing import is_flat
 from benchmarks.search.data_set import CELL, CELLS, KINDS, NOW, DataSet, TooSmall
 from benchmarks.search.searches import SEARCHES
 from benchmarks.servers import PRODUCTION
+from benchmarks.signatures import run as signing
 from benchmarks.world import TINY
 from booking.domain.intervals import MINUTES_A_DAY, minute_of
 from foundation.database import Database
@@ -209,3 +211,34 @@ def test_what_is_no_refusal_is_told_and_ends_the_run(tmp_path: Path, monkeypatch
     assert "ZeroDivisionError" in tally.bugs[0]
     told = {"engine": "sqlite", "bugs": tally.bugs, "wrong": {"two": [1, 2]}, "audit_missed": ["three"]}
     assert len(attempts.verdict(told)) == len(tally.bugs) + 2
+
+
+@pytest.mark.usefixtures("postgres")
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_sign_ins_are_measured_among_few_and_among_many_signatures(engine: str) -> None:
+    lines = list(signing.run(signing.Wish((engine,), (60, 120), rounds=3)))
+    assert [(line["engine"], line["signatures"], line["rounds"]) for line in lines] == [
+        (engine, 60, 3),
+        (engine, 120, 3),
+    ]
+    for line in lines:
+        assert line["statements"] <= 6
+        assert 0 < line["bare_ms"] < line["ms"] <= line["p95_ms"]
+        assert 0 < line["ratio"]["low"] <= line["ratio"]["value"] <= line["ratio"]["high"]
+    written = signing.table(lines).splitlines()
+    assert len({len(row) for row in written}) == 1
+    assert len(written) == 2 + len(lines)
+
+
+def test_an_engine_whose_sign_ins_slow_down_is_named() -> None:
+    line = {"engine": "sqlite", "time_growth": 1.0, "ratio_growth": 1.0}
+    assert "is flat" in signing.verdict([line])[0]
+    assert signing.verdict([line, line | {"time_growth": 1.6}])[0].startswith("A sign-in on sqlite is not flat")
+
+
+@pytest.mark.usefixtures("postgres")
+def test_each_reason_why_a_code_is_refused_is_timed_beside_a_wrong_one() -> None:
+    lines = list(guessing.run(("sqlite", "postgresql"), 3))
+    assert [line["answered"] for line in lines] == [*guessing.KINDS, *guessing.KINDS]
+    assert all(line["ratio"]["value"] == 1 for line in lines if line["answered"] == guessing.CONTROL)
+    assert len(guessing.table(lines).splitlines()) == 2 + len(lines)

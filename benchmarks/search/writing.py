@@ -23,8 +23,8 @@ def write(connection: Connection, rows_of: type[Base] | Table, rows: Iterable[Ro
         connection.execute(insert(table), some)  # type: ignore[arg-type]
 
 
-def some_at_once(rows: Iterable[T]) -> Iterator[list[T]]:
-    """Return the same in lists of at most AT_ONCE."""
+def some_at_once(rows: Iterable[T], *, most: int = AT_ONCE) -> Iterator[list[T]]:
+    """Return the same in lists of at most `most`."""
     waiting = iter(rows)
-    while some := list(islice(waiting, AT_ONCE)):
+    while some := list(islice(waiting, most)):
         yield some
