@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
+from threading import Lock
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
@@ -14,7 +15,7 @@ from flask_smorest import Api
 from foundation.web.access import everyone, open_to
 from foundation.web.api import reading
 from foundation.web.api.fields import ID_PATTERN
-from foundation.web.api.operations import STATUSES_OF_REFUSALS, Operations, ProblemAnswer, refusal
+from foundation.web.api.operations import STATUSES_OF_REFUSALS, ApiBlueprint, Operations, ProblemAnswer, refusal
 from foundation.web.errors import API
 from foundation.web.pages import IdConverter
 
@@ -44,9 +45,35 @@ blueprint = Blueprint("api", __name__, url_prefix=f"{API}v1")
 
 
 class _Document(Api):  # type: ignore[misc]
-    """flask-smorest's document, without its error handler: the house has one table of refusals."""
+    """flask-smorest's document, without its error handler: the house has one table of refusals.
+
+    It is written when it is first read: that takes longer than everything else at the start of a process.
+    """
 
     DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        """Begin with an empty document."""
+        self._writing, self._unwritten = Lock(), list[ApiBlueprint]()
+        super().__init__(app, **options)
+
+    def register_blueprint(self, blp: ApiBlueprint, **_options: Any) -> None:
+        """Open the operations of a subject, and have them described later."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp)
+        self._unwritten.append(blp)
+
+    def written(self) -> dict[str, Any]:
+        """Return the document."""
+        with self._writing:
+            for one in self._unwritten:
+                one.register_views_in_doc(self, self._app, self.spec, name=one.name, parameters=None)
+                self.spec.tag({"name": one.name, "description": one.description})
+            told: dict[str, Any] = self.spec.to_dict()
+            if self._unwritten:
+                _link(told["paths"])
+                self._unwritten.clear()
+        return told
 
     def _register_error_handlers(self) -> None:
         """Leave errors to `foundation.web.errors`."""
@@ -73,7 +100,6 @@ def mount(app: Flask, operations: Operations) -> None:
         document.spec.components.response(f"Refused{number}", refusal(number))
     for one in operations:
         document.register_blueprint(one)
-    _link(document.spec.to_dict()["paths"])
     app.extensions[_EXTENSION] = document
     app.register_blueprint(blueprint)
     app.after_request(_tag)
@@ -109,8 +135,8 @@ def _without_null(describe: Callable[..., dict[str, Any]]) -> Callable[..., dict
 
 def described(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI document of an application."""
-    document: dict[str, Any] = app.extensions[_EXTENSION].spec.to_dict()
-    return document
+    document: _Document = app.extensions[_EXTENSION]
+    return document.written()
 
 
 @blueprint.get("/openapi.json", endpoint="openapi")
