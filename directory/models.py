@@ -228,6 +228,7 @@ class ApiKey(Tenanted, Base):
     """What a program shows at the API: of the organisation, or of one device. The text is shown once, here is its hash.
 
     `scopes` are values of `Permission`; `hint` is the end of the text, by which people tell their keys apart.
+    `by_challenge`: an enrolled device was given it for half a day, having signed a challenge.
     """
 
     __tablename__ = "api_key"
@@ -238,6 +239,7 @@ class ApiKey(Tenanted, Base):
     secret_hash: Mapped[str] = mapped_column(String(64))
     hint: Mapped[str] = mapped_column(String(4))
     scopes: Mapped[list[str]]
+    by_challenge: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]

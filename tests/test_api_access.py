@@ -22,7 +22,7 @@ from booking.models import (
     WorkshopSeries,
 )
 from booking.use_cases.take_time_off import take_time_off
-from directory.api.gates import KeyGate, LinkGate, OperatorGate
+from directory.api.gates import EverybodyGate, KeyGate, LinkGate, OperatorGate
 from directory.domain.permissions import Permission
 from directory.models import Agent, ApiKey, Badge, Beneficiary, Device, HolidayChoice, Resource, ResourceKind, Venue
 from directory.use_cases.choose_holiday import choose_holiday
@@ -38,6 +38,8 @@ from tests.house import OPERATOR_KEY, House
 from tests.test_access import NAMES, World, fingerprint
 
 OPEN_TO_EVERYONE = {"api.openapi", "api.reading"}
+PROVEN_BY_THE_BODY = {"/api/v1/device-enrolments", "/api/v1/device-challenges", "/api/v1/device-sessions"}
+"""What the body holds is signed by a device, or is its one-time token; a challenge is worth nothing to anybody else."""
 TABLES: dict[str, type[Base]] = {
     "agent": Agent,
     "appointment": Appointment,
@@ -125,7 +127,13 @@ def ours(sqlite_house: House) -> Ours:
 
 
 def operations(house: House) -> Iterator[tuple[Operation, Any]]:
-    """Every operation with its gate."""
+    """Every operation with its gate, but for those whose body is the proof."""
+    for operation, gate in every_operation(house):
+        if not isinstance(gate, EverybodyGate):
+            yield operation, gate
+
+
+def every_operation(house: House) -> Iterator[tuple[Operation, Any]]:
     adapter = house.app.url_map.bind("")
     for path, ways in described(house.app)["paths"].items():
         for method, told in ways.items():
@@ -145,7 +153,20 @@ def test_every_route_of_the_api_has_a_gate_of_the_api(ours: Ours) -> None:
     for rule in ours.house.app.url_map.iter_rules():
         if rule.rule.startswith("/api/") and rule.endpoint not in OPEN_TO_EVERYONE:
             gate = gate_of(ours.house.app.view_functions[rule.endpoint])
-            assert isinstance(gate, KeyGate | LinkGate | OperatorGate), rule.rule
+            assert isinstance(gate, KeyGate | LinkGate | OperatorGate | EverybodyGate), rule.rule
+
+
+def test_without_any_key_only_what_a_device_proves_by_its_body_is_open(ours: Ours) -> None:
+    opened = {operation[1] for operation, gate in every_operation(ours.house) if isinstance(gate, EverybodyGate)}
+    assert opened == PROVEN_BY_THE_BODY
+    before = fingerprint(ours.house)
+    for operation, gate in every_operation(ours.house):
+        if isinstance(gate, EverybodyGate):
+            answer = send(asking(ours.house, None), ours, operation, body_with(ours, operation))
+            said = answer.get_data(as_text=True)
+            assert answer.status_code < 500, (operation[:2], said)
+            assert not [name for name in NAMES if name in said], operation[:2]
+    assert fingerprint(ours.house) == before
 
 
 def closed_to(ours: Ours, text: str | None) -> int:

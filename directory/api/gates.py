@@ -102,6 +102,21 @@ class OperatorGate:
         return Actor(ActorKind.PROGRAM, 0)
 
 
+@dataclass(frozen=True)
+class EverybodyGate:
+    """Lets in anybody: what the body holds is the proof, and which organisation it is follows from that."""
+
+    security: str = ""
+    needs: str = "Not here."
+
+    def __call__(self, _arguments: Mapping[str, Any]) -> Actor:
+        """Act as a visitor of no organisation, who sees nothing."""
+        return Actor(ActorKind.VISITOR, 0)
+
+
+EVERYBODY = EverybodyGate()
+
+
 def bearer() -> str:
     """Return the token of the `Authorization` header; raise ApiKeyNeeded."""
     given = request.authorization

@@ -26,10 +26,12 @@ class Permission(StrEnum):
     MANAGE_MEETINGS = "manage-meetings"
     CLOSE_SHEET = "close-sheet"
     ADMINISTER = "administer"
+    KIOSK = "kiosk"
 
 
-_AGENT = frozenset(Permission) - {Permission.ADMINISTER}
-ROLES: dict[Role, frozenset[Permission]] = {Role.AGENT: _AGENT, Role.MANAGER: frozenset(Permission)}
+# A kiosk lets people sign by themselves: nobody of the staff is one.
+_MANAGER = frozenset(Permission) - {Permission.KIOSK}
+ROLES: dict[Role, frozenset[Permission]] = {Role.AGENT: _MANAGER - {Permission.ADMINISTER}, Role.MANAGER: _MANAGER}
 
 
 class NotAllowed(Forbidden):

@@ -6,11 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from directory.domain.refusals import ApiKeyNotFound
 from directory.models import Agent, ApiKey, Device, Organisation
+from directory.queries.devices import is_live
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ def hash_of(text: str) -> str:
 def by_text(db: Session, text: str, *, now: datetime) -> KnownKey | None:
     """Return the live key that has this text, in one statement.
 
-    A key dies with its end, its revocation, the revocation of its device, and when the agent who answers for the
-    device has left.
+    A key dies with its end, its revocation, the end or the revocation of its device, and when the agent who answers for
+    the device has left.
     """
     query = (
         select(ApiKey, Organisation, Device)
@@ -39,15 +40,18 @@ def by_text(db: Session, text: str, *, now: datetime) -> KnownKey | None:
         .outerjoin(Device, Device.id == ApiKey.device_id)
         .outerjoin(Agent, Agent.id == Device.agent_id)
         .where(ApiKey.secret_hash == hash_of(text), ApiKey.revoked_at.is_(None), ApiKey.expires_at > now)
-        .where(Device.revoked_at.is_(None), Agent.retired_at.is_(None))
+        .where(or_(Device.id.is_(None), is_live(now)))
     )
     row = db.execute(query).one_or_none()
     return None if row is None else KnownKey(row[0], row[1], row[2])
 
 
 def select_every() -> Select[ApiKey]:
-    """Ask for all keys of the organisation, ended ones included: people look there for what was used when."""
-    return select(ApiKey)
+    """Ask for all keys of the organisation, ended ones included: people look there for what was used when.
+
+    Those that enrolled devices come and go with are left out.
+    """
+    return select(ApiKey).where(ApiKey.by_challenge.is_(False))
 
 
 def every(db: Session) -> list[ApiKey]:

@@ -54,6 +54,7 @@ def _devices() -> None:
         device.create_check_constraint(op.f("ck_device_device_kind"), "kind IN ('scanner', 'kiosk')")
         device.create_foreign_key(op.f("fk_device_venue_id"), "venue", ["venue_id"], ["id"])
         device.create_unique_constraint(op.f("uq_device_enrolment_hash"), ["enrolment_hash"])
+    _add("api_key", "by_challenge BOOLEAN NOT NULL DEFAULT FALSE")
 
 
 def _meetings() -> None:
@@ -253,7 +254,7 @@ def _make_correction() -> None:
         _key("correction", "decided_by", "agent"),
         sa.CheckConstraint("reason <> ''", name=op.f("ck_correction_reason")),
         sa.CheckConstraint("(state = 'pending') = (decided_at IS NULL)", name=op.f("ck_correction_decided")),
-        sa.CheckConstraint("(action = 'withdraw') = (signature_id IS NOT NULL)", name=op.f("ck_correction_signature")),
+        sa.CheckConstraint("action = 'withdraw' OR signature_id IS NULL", name=op.f("ck_correction_signature")),
         sa.CheckConstraint("(action = 'withdraw') = (observed_at IS NULL)", name=op.f("ck_correction_time")),
     )
     for columns in (["half_day_id"], ["attendee_id"], ["organisation_id", "state"]):
@@ -312,6 +313,8 @@ def downgrade() -> None:
     ):
         for column in columns:
             op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    op.execute("DELETE FROM api_key WHERE by_challenge")
+    op.execute("ALTER TABLE api_key DROP COLUMN by_challenge")
     _deferred()
     with op.batch_alter_table("device") as device:
         device.drop_constraint(op.f("ck_device_device_kind"), type_="check")

@@ -149,7 +149,7 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
             refusals["403"] = refusal(403, gate.needs)
             described: dict[str, Any] = {
                 "operationId": view.__name__,
-                "security": [{gate.security: []}],
+                "security": [{gate.security: []}] if gate.security else [],
                 "responses": refusals,
             }
             if changes and tagged:
