@@ -113,7 +113,7 @@ def _way(method: str, path: str, operations: Mapping[str, Any], refusals: Mappin
     told = operations[method]
     parameters = [*operations.get("parameters", []), *told.get("parameters", [])]
     body = told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-    (gate,) = (name for requirement in told["security"] for name in requirement)
+    (gate,) = [name for requirement in told["security"] for name in requirement] or ["everybody"]
     return Way(
         anchor=f"{method}-{path.strip('/').replace('/', '-')}",
         method=method.upper(),
