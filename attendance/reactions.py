@@ -7,15 +7,25 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.domain.events import AttendeeSigned, HalfDayCountersigned, SheetClosed
+from attendance.domain.events import (
+    AttendeeSigned,
+    CorrectionApplied,
+    HalfDayCountersigned,
+    InvitationsDue,
+    SheetClosed,
+)
+from attendance.domain.invitations import Moment, Whom
 from attendance.models import Attendee, Meeting, SignatureKind
-from attendance.queries import expected
+from attendance.queries import corrections, expected
 from attendance.steps import meetings
+from attendance.steps.invitations import announce_invitations
+from attendance.use_cases.invite_when_due import invite_when_due
 from booking.domain.events import AppointmentBooked, AppointmentMoved, WorkshopChanged
 from booking.use_cases.mark_arrived import mark_arrived
+from directory.domain.events import NightFell
 from foundation.actors import Actor
 from foundation.events import Event
-from foundation.outbox import Reaction
+from foundation.outbox import Reaction, promise_message
 
 
 def mark_appointment_arrived(db: Session, actor: Actor, event: AttendeeSigned, now: datetime) -> None:
@@ -44,6 +54,7 @@ def make_rows(db: Session, actor: Actor, event: AppointmentBooked | AppointmentM
     expectation = meetings.with_rows(db, actor, expectation, now=now)
     if isinstance(event, AppointmentMoved):
         meetings.follow_agent(db, actor, expectation)
+    announce_invitations(db, actor, now=now, meeting_id=expectation.meeting_id)
 
 
 def follow_workshop(db: Session, actor: Actor, event: WorkshopChanged, now: datetime) -> None:
@@ -51,7 +62,29 @@ def follow_workshop(db: Session, actor: Actor, event: WorkshopChanged, now: date
     expectation = expected.workshop(db, event.workshop_id)
     is_made = db.scalar(select(Meeting.id).where(Meeting.workshop_id == event.workshop_id)) is not None
     if is_made and expectation is not None and not expectation.is_cancelled:
-        meetings.follow_agent(db, actor, meetings.with_rows(db, actor, expectation, now=now))
+        expectation = meetings.with_rows(db, actor, expectation, now=now)
+        meetings.follow_agent(db, actor, expectation)
+        announce_invitations(db, actor, now=now, meeting_id=expectation.meeting_id)
+
+
+def tell_of_correction(db: Session, actor: Actor, event: CorrectionApplied, now: datetime) -> None:
+    """Tell somebody that the sheet was corrected about them: by mail, else by SMS, where there is a way."""
+    told = corrections.to_tell(db, event.correction_id)
+    channel = None if told is None else "mail" if told.person.email else "sms" if told.person.phone else None
+    if channel is not None:
+        about, key = {"correction_id": event.correction_id}, f"correction:{event.correction_id}"
+        promise_message(db, actor, name=f"attendance.correction-{channel}", about=about, key=key, now=now)
+
+
+def invite(db: Session, actor: Actor, event: InvitationsDue, now: datetime) -> None:
+    """Ask people to sign a half-day that opens, or remind them."""
+    moment, whom = Moment(event.moment), Whom(event.whom)
+    invite_when_due(db, actor, now=now, half_day_id=event.half_day_id, moment=moment, whom=whom)
+
+
+def announce_the_day(db: Session, actor: Actor, _event: NightFell, now: datetime) -> None:
+    """Promise to ask whoever has to sign in the day to come, however their half-days were planned."""
+    announce_invitations(db, actor, now=now)
 
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
@@ -61,4 +94,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     WorkshopChanged: (follow_workshop,),
     HalfDayCountersigned: (),
     SheetClosed: (),
+    InvitationsDue: (invite,),
+    NightFell: (announce_the_day,),
+    CorrectionApplied: (tell_of_correction,),
 }

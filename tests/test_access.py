@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
+from attendance.domain.room_codes import Way
 from directory.models import ApiKey
 from foundation.database import EVERY_ORGANISATION
 from foundation.ids import to_text
@@ -17,6 +18,7 @@ from foundation.links import give_link, link_token
 from foundation.models import Base
 from foundation.web.access import gate_of
 from tests.api import device, key
+from tests.attendance import rooms
 from tests.attendance import scene as scenes
 from tests.booking import diary
 from tests.booking.waiting_room import join
@@ -40,9 +42,10 @@ OPEN_TO_EVERYONE = {
     "directory.static",
     "booking.static",
     "attendance.static",
+    "attendance.forget_phone",
 }
 # These need a token that was given to one person; without a good one there is nothing there.
-NEED_A_TOKEN = ("/rdv/", "/attente/", "/signer/", "/contresigner/", "/o/<slug>/garde/")
+NEED_A_TOKEN = ("/rdv/", "/attente/", "/signer/", "/contresigner/", "/o/<slug>/garde/", "/salle/", "/presence/")
 KEYS_PAGE = {"directory.keys", "directory.make_key", "directory.enrol_device"}
 NAMES = ("Lefèvre", "Diallo", "Gérer ses papiers", "Aide administrative", "Nadia", "sonia@courriel", "39980001")
 
@@ -75,6 +78,8 @@ class World:
             "workshop_id": to_text(workshop.id),
             "appointment_id": to_text(booked.id),
             "session_id": to_text(1),
+            "correction_id": to_text(scenes.correction(scene)),
+            "attachment_id": to_text(scenes.attachment(scene)),
             "hold": self.hold.token,
             "kind": "arrivee",
             "filename": "paraphe.css",
@@ -85,6 +90,8 @@ class World:
             "/signer/": self._token("sign", scene.attendees[0]),
             "/contresigner/": self._token("countersign", scene.facilitator_id),
             "/o/<slug>/garde/": self.hold.token,
+            "/salle/": self._token("display", scene.meeting_id),
+            "/presence/": rooms.shown(scene, Way.CODE),
         }
 
     def _token(self, purpose: str, subject_id: int) -> str:

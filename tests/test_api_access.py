@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.models import Attendee, Facilitator, HalfDay, Meeting
+from attendance.models import Attachment, Attendee, Correction, Facilitator, HalfDay, Meeting
 from booking.models import (
     Appointment,
     AppointmentType,
@@ -38,14 +38,16 @@ from tests.house import OPERATOR_KEY, House
 from tests.test_access import NAMES, World, fingerprint
 
 OPEN_TO_EVERYONE = {"api.openapi", "api.reading"}
-PROVEN_BY_THE_BODY = {"/api/v1/device-enrolments", "/api/v1/device-challenges", "/api/v1/device-sessions"}
+PROVEN_BY_THE_BODY = {f"/api/v1/device-{name}" for name in ("enrolments", "challenges", "sessions", "queues")}
 """What the body holds is signed by a device, or is its one-time token; a challenge is worth nothing to anybody else."""
 TABLES: dict[str, type[Base]] = {
     "agent": Agent,
     "appointment": Appointment,
+    "attachment": Attachment,
     "attendee": Attendee,
     "badge": Badge,
     "beneficiary": Beneficiary,
+    "correction": Correction,
     "device": Device,
     "facilitator": Facilitator,
     "half_day": HalfDay,
@@ -225,9 +227,10 @@ def test_a_key_opens_nothing_that_is_a_persons_or_the_operators(ours: Ours) -> N
     assert found >= 5
 
 
-@pytest.mark.parametrize("prefix", ["/rdv/", "/signer/", "/contresigner/"])
+@pytest.mark.parametrize("prefix", ["/rdv/", "/signer/", "/contresigner/", "/salle/"])
 def test_a_personal_link_opens_what_it_is_for_and_nothing_else(ours: Ours, prefix: str) -> None:
-    purpose = {"/rdv/": "appointment", "/signer/": "sign", "/contresigner/": "countersign"}[prefix]
+    purposes = {"/rdv/": "appointment", "/signer/": "sign", "/contresigner/": "countersign", "/salle/": "display"}
+    purpose = purposes[prefix]
     before = fingerprint(ours.house)
     for operation, gate in operations(ours.house):
         answer = send(asking(ours.house, ours.tokens[prefix]), ours, operation)

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from attendance.api import countersigning, meetings, scans, sheets, signing, statements, trainings
+from attendance.api import (
+    board,
+    corrections,
+    countersigning,
+    device_day,
+    device_queues,
+    evidence,
+    invitations,
+    meetings,
+    rooms,
+    scans,
+    sheets,
+    signing,
+    signing_in_room,
+    statements,
+    trainings,
+)
 from foundation.web.api.operations import Operations
 
 OPERATIONS: Operations = (
     trainings.blueprint,
     meetings.blueprint,
+    board.blueprint,
     scans.blueprint,
+    device_day.blueprint,
+    device_queues.blueprint,
     statements.blueprint,
+    rooms.blueprint,
     signing.blueprint,
+    signing_in_room.blueprint,
     countersigning.blueprint,
     sheets.blueprint,
+    corrections.blueprint,
+    evidence.blueprint,
+    invitations.blueprint,
 )

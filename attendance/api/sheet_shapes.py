@@ -6,8 +6,19 @@ from typing import Any
 
 from attendance.api.localised import localised
 from attendance.api.shapes import ZONE, HalfDayAnswer, sheet_state
-from attendance.models import Grade, MeetingKind, Method, SignatureKind
-from attendance.queries.sheet_view import CellView, FacilitatorView, SheetView
+from attendance.models import (
+    AbsenceCategory,
+    ConnectionOrigin,
+    CorrectionAction,
+    CorrectionState,
+    Grade,
+    MeetingKind,
+    Method,
+    SignatureKind,
+    StatementCause,
+)
+from attendance.queries.cell_view import CellView
+from attendance.queries.sheet_view import FacilitatorView, SheetView
 from attendance.use_cases.countersign import MOST_HEADS
 from foundation.web.api.fields import Choice, Flag, HouseSchema, Identifier, Instant, Part, Several, Text, Whole
 
@@ -20,7 +31,12 @@ class SheetSignatureAnswer(HouseSchema):
     grade = Choice(Grade, required=True)
     observed_at = Instant(required=True)
     recorded_at = Instant(required=True)
-    shown_to = Text(longest=120, required=True, allow_none=True, metadata={"description": "The agent, for a badge."})
+    shown_to = Text(
+        longest=120, required=True, allow_none=True, metadata={"description": "The agent before whom it was made."}
+    )
+    drawing = Text(
+        longest=20_000, required=True, allow_none=True, metadata={"description": "Its path, 1000 by 500 (SVG)."}
+    )
 
 
 class SheetStatementAnswer(HouseSchema):
@@ -28,8 +44,44 @@ class SheetStatementAnswer(HouseSchema):
 
     kind = Choice(SignatureKind, required=True)
     author = Text(longest=160, blank=True, required=True)
+    cause = Choice(StatementCause, required=True)
     reason = Text(longest=300, required=True)
     stated_at = Instant(required=True)
+    paper_id = Identifier(required=True, allow_none=True)
+
+
+class SheetCorrectionAnswer(HouseSchema):
+    """Who says that the sheet is wrong, why, and who agreed; what it corrects stays written."""
+
+    id = Identifier(required=True)
+    kind = Choice(SignatureKind, required=True)
+    action = Choice(CorrectionAction, required=True)
+    observed_at = Instant(required=True, allow_none=True)
+    reason = Text(longest=300, required=True)
+    state = Choice(CorrectionState, required=True)
+    proposed_at = Instant(required=True)
+    proposed_by = Text(longest=120, blank=True, required=True)
+    decided_at = Instant(required=True, allow_none=True)
+    decided_by = Text(longest=120, required=True, allow_none=True)
+
+
+class ConnectionAnswer(HouseSchema):
+    """A span of time in the video room."""
+
+    connected_at = Instant(required=True)
+    disconnected_at = Instant(required=True)
+    origin = Choice(ConnectionOrigin, required=True)
+
+
+class DocumentAnswer(HouseSchema):
+    """A file beside the meeting, by its name and the SHA-256 of its content."""
+
+    id = Identifier(required=True)
+    name = Text(longest=120, required=True)
+    media_type = Text(longest=60, required=True)
+    content_hash = Text(longest=64, required=True)
+    added_at = Instant(required=True)
+    added_by = Text(longest=120, required=True, allow_none=True)
 
 
 class SheetCellAnswer(HouseSchema):
@@ -41,7 +93,17 @@ class SheetCellAnswer(HouseSchema):
     minutes = Whole(
         required=True, allow_none=True, metadata={"description": "Retained, once it is over or the person has left."}
     )
-    is_absent = Flag(required=True, metadata={"description": "It is over, and nobody signed or stated anything."})
+    is_absent = Flag(required=True, metadata={"description": "It is over, and nobody says that the person was there."})
+    late = Whole(required=True, allow_none=True, metadata={"description": "Minutes missed at the beginning."})
+    early = Whole(required=True, allow_none=True, metadata={"description": "Minutes missed at the end."})
+    withdrawn_signatures = Several(Part(SheetSignatureAnswer), required=True)
+    withdrawn_statements = Several(Part(SheetStatementAnswer), required=True)
+    corrections = Several(Part(SheetCorrectionAnswer), required=True)
+    is_corrected_present = Flag(required=True)
+    absence = Choice(AbsenceCategory, required=True, allow_none=True)
+    connections = Several(Part(ConnectionAnswer), required=True)
+    documents = Several(Part(DocumentAnswer), required=True)
+    duplicates = Whole(required=True, metadata={"description": "How often the signatures were seen besides."})
 
 
 class SheetPersonAnswer(HouseSchema):
@@ -90,6 +152,9 @@ class SheetAnswer(HouseSchema):
     half_days = Several(Part(HalfDayAnswer), required=True)
     people = Several(Part(SheetPersonAnswer), most=1000, required=True)
     facilitators = Several(Part(SheetFacilitatorAnswer), required=True)
+    documents = Several(Part(DocumentAnswer), required=True)
+    papers = Several(Part(DocumentAnswer), required=True)
+    corrections_waiting = Whole(required=True)
 
 
 def written(view: SheetView) -> dict[str, Any]:
@@ -105,7 +170,7 @@ def written(view: SheetView) -> dict[str, Any]:
 
 def _cell(view: SheetView, half_day_id: int, cell: CellView) -> dict[str, Any]:
     written_cell: dict[str, Any] = localised(cell, view.time_zone)
-    for one in written_cell["signatures"]:
+    for one in written_cell["signatures"] + written_cell["withdrawn_signatures"]:
         one["method"], one["grade"] = Method(one["method"]), Grade(one["grade"])
     return {"half_day_id": half_day_id, **written_cell}
 

@@ -1,4 +1,4 @@
-"""Signing from afar: for whoever holds their personal link, with a one-time code that comes another way."""
+"""Signing by oneself: for whoever holds their personal link, from afar with a one-time code that comes another way."""
 
 from __future__ import annotations
 

@@ -9,9 +9,10 @@ from attendance.api.scans import TargetNamed, target_of
 from attendance.api.shapes import ZONE
 from attendance.domain.refusals import UnreadableStatement
 from attendance.door.people import person_of
-from attendance.models import SignatureKind
+from attendance.models import SignatureKind, StatementCause
+from attendance.steps.statements import LONGEST_REASON
 from attendance.use_cases.find_expected import MOST, Found, find_expected
-from attendance.use_cases.state_presence import LONGEST_REASON, Person, state_presence
+from attendance.use_cases.state_presence import Person, state_presence
 from directory.api.gates import program
 from directory.domain.permissions import Permission
 from foundation import times
@@ -72,6 +73,7 @@ class NewStatement(HouseSchema):
     workshop_id = Identifier(load_default=None, allow_none=True)
     beneficiary_id = Identifier(load_default=None, allow_none=True)
     kind = Choice(SignatureKind, required=True)
+    cause = Choice(StatementCause, load_default=StatementCause.OTHER)
     reason = Text(longest=LONGEST_REASON, required=True, metadata={"example": "Badge oublié"})
 
 
@@ -95,10 +97,10 @@ def search_expected(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.post("/statements", program(Permission.SCAN), body=NewStatement, answer=StatementAnswer, status=201)
 def post_statement(body: dict[str, Any]) -> dict[str, str]:
     """State that somebody is there; it is never their signature."""
-    kind, reason = body.pop("kind"), body.pop("reason")
+    said = {name: body.pop(name) for name in ("kind", "cause", "reason")}
     if {name for name, value in body.items() if value is not None} not in _WAYS:
         raise UnreadableStatement({"attendee_id": "statement.person_needed"})
-    stated = perform(state_presence, now=now(), person=Person(**body), kind=kind, reason=reason)
+    stated = perform(state_presence, now=now(), person=Person(**body), **said)
     sentence = say("statement.kept", name=stated.name, title=stated.title)
     return {"name": stated.name, "title": stated.title, "sentence": sentence}
 

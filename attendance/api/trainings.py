@@ -11,6 +11,7 @@ from attendance.use_cases.plan_training import (
     MOST_HALF_DAYS,
     MOST_LEADERS,
     MOST_PEOPLE,
+    MOST_SEATS,
     Leader,
     Span,
     Training,
@@ -19,7 +20,7 @@ from attendance.use_cases.plan_training import (
 from directory.api.gates import program
 from directory.domain.permissions import Permission
 from foundation import ids
-from foundation.web.api.fields import Choice, HouseSchema, Identifier, Instant, Part, Several, Text
+from foundation.web.api.fields import Choice, Flag, HouseSchema, Identifier, Instant, Part, Several, Text, Whole
 from foundation.web.api.operations import ApiBlueprint, located
 from foundation.web.services import now, perform
 from foundation.wording import Language
@@ -56,6 +57,20 @@ class NewTraining(HouseSchema):
     half_days = Several(Part(NewHalfDay), fewest=1, most=MOST_HALF_DAYS, required=True)
     beneficiary_ids = Several(Identifier(), most=MOST_PEOPLE, required=True)
     leaders = Several(Part(NewLeader), fewest=1, most=MOST_LEADERS, required=True)
+    agreement_title = Text(
+        longest=LONGEST_TITLE,
+        blank=True,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "What the agreement with the funder calls it."},
+    )
+    needs_drawing = Flag(load_default=False, metadata={"description": "A badge alone does not sign."})
+    invites = Flag(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "People are asked to sign by themselves; null: where there is a video room."},
+    )
+    seats = Whole(least=1, most=MOST_SEATS, load_default=None, allow_none=True)
 
 
 @blueprint.post("/trainings", program(Permission.MANAGE_MEETINGS), body=NewTraining, answer=MeetingAnswer, status=201)

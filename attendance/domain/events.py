@@ -30,3 +30,29 @@ class SheetClosed(Event):
     """The sheet of a meeting takes no more signatures."""
 
     meeting_id: int
+
+
+@dataclass(frozen=True)
+class CorrectionApplied(Event):
+    """What a sheet says of somebody was corrected: they are told."""
+
+    correction_id: int
+
+
+@dataclass(frozen=True)
+class InvitationsDue(Event):
+    """It is time to ask people to sign a half-day, or to countersign it; `moment` and `whom` are of domain/invitations."""
+
+    half_day_id: int
+    moment: str
+    whom: str
+
+
+@dataclass(frozen=True)
+class SignatureUndone(Event):
+    """A person's only observed signature was taken back within seconds: nothing says any more that they came."""
+
+    signature_id: int
+    attendee_id: int
+    half_day_id: int
+    kind: str

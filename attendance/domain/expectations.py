@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from attendance.domain.windows import Timing, timing
@@ -14,7 +14,8 @@ class Expectation:
     """One person is expected at one half-day: because of a booking, or because they are enrolled in a training.
 
     The ids of rows of attendance are None until the rows are made. `is_moved` says that they were made for other hours
-    or another venue than the booking has now.
+    or another venue than the booking has now. `is_cancelled_since`: it is cancelled, and was not yet at the instant that
+    is asked about.
     """
 
     beneficiary_id: int
@@ -24,9 +25,11 @@ class Expectation:
     starts_at: datetime
     ends_at: datetime
     is_cancelled: bool = False
+    is_cancelled_since: bool = False
     cancelled_at: datetime | None = None
     is_closed: bool = False
     is_moved: bool = False
+    needs_drawing: bool = False
     appointment_id: int | None = None
     workshop_id: int | None = None
     agent_resource_id: int | None = None
@@ -43,6 +46,12 @@ class Expectation:
     def has_rows(self) -> bool:
         """Say whether a signature can be written as things are: the rows are there, and as the booking says."""
         return self.attendee_id is not None and self.half_day_id is not None and not self.is_moved
+
+    def as_of(self, instant: datetime) -> Expectation:
+        """Return how it stood at an instant that may be past: what was cancelled later was not cancelled."""
+        if not self.is_cancelled or self.cancelled_at is None or self.cancelled_at <= instant:
+            return self
+        return replace(self, is_cancelled=False, is_cancelled_since=True)
 
     def timing(self, now: datetime, *, is_departure: bool = False) -> Timing:
         """Compare `now` with the window; a closed sheet is too late."""

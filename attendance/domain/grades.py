@@ -9,14 +9,17 @@ class Proof(StrEnum):
     """What a signature, or a statement, rests on."""
 
     BADGE_SHOWN = "badge-shown"
+    LINK_AND_ROOM = "link-and-room"
     LINK_AND_CODE = "link-and-code"
     STATEMENT = "statement"
 
 
 def grade(proof: Proof, *, link_channel: str | None = None, code_channel: str | None = None) -> str:
-    """Return the letter: A in front of an agent, C by two channels, D by one, E when somebody else says so."""
+    """Return the letter: A before an agent, B in the room, C by two channels, D by one, E said by another."""
     if proof is Proof.BADGE_SHOWN:
         return "A"
+    if proof is Proof.LINK_AND_ROOM:
+        return "B"
     if proof is Proof.STATEMENT:
         return "E"
     if link_channel is None or code_channel is None:

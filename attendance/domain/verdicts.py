@@ -22,8 +22,13 @@ class Verdict(StrEnum):
     CANCELLED = "cancelled"
     TOO_EARLY = "too-early"
     TOO_LATE = "too-late"
+    NEEDS_SIGNATURE = "needs-signature"
     ALREADY_SIGNED = "already-signed"
     KEY_REUSED = "key-reused"
+    AWAITING_REVIEW = "awaiting-review"
+    STATED = "stated"
+    UNDONE = "undone"
+    UNDO_TOO_LATE = "undo-too-late"
 
 
 class Colour(StrEnum):
@@ -39,7 +44,12 @@ COLOURS = {
     Verdict.ALREADY_SIGNED: Colour.ORANGE,
     Verdict.WRONG_MEETING: Colour.ORANGE,
     Verdict.TOO_EARLY: Colour.ORANGE,
+    Verdict.NEEDS_SIGNATURE: Colour.ORANGE,
     Verdict.KEY_REUSED: Colour.ORANGE,
+    Verdict.AWAITING_REVIEW: Colour.ORANGE,
+    Verdict.STATED: Colour.ORANGE,
+    Verdict.UNDONE: Colour.ORANGE,
+    Verdict.UNDO_TOO_LATE: Colour.RED,
     Verdict.MALFORMED: Colour.RED,
     Verdict.UNKNOWN: Colour.RED,
     Verdict.NOT_OURS: Colour.RED,
@@ -69,6 +79,7 @@ class Facts:
     is_expected: bool = True
     is_cancelled: bool = False
     timing: Timing = Timing.OPEN
+    needs_drawing: bool = False
     is_signed: bool = False
 
 
@@ -83,6 +94,7 @@ REFUSALS: tuple[tuple[Verdict, Callable[[Facts], bool]], ...] = (
     (Verdict.CANCELLED, lambda facts: facts.is_cancelled),
     (Verdict.TOO_EARLY, lambda facts: facts.timing is Timing.EARLY),
     (Verdict.TOO_LATE, lambda facts: facts.timing is Timing.LATE),
+    (Verdict.NEEDS_SIGNATURE, lambda facts: facts.needs_drawing),
     (Verdict.ALREADY_SIGNED, lambda facts: facts.is_signed),
 )
 

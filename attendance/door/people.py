@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attendance.domain.expectations import Expectation
-from attendance.use_cases.state_presence import Person
+from attendance.steps.statements import Person
 
 
 def person_of(expectation: Expectation) -> Person:

@@ -32,6 +32,7 @@ class Correction(Tenanted, Base):
     """Somebody corrects what a sheet says of one (attendee, half-day, kind): appended, never edited.
 
     `observed_at` is the time that it says. After 48 hours a second person decides; what was there stays on the sheet.
+    A withdrawal names the signature that counted; without one it takes back what others had stated or corrected.
     """
 
     __tablename__ = "correction"
@@ -41,7 +42,7 @@ class Correction(Tenanted, Base):
         Index(None, "organisation_id", "state"),
         CheckConstraint("reason <> ''", name="reason"),
         CheckConstraint("(state = 'pending') = (decided_at IS NULL)", name="decided"),
-        CheckConstraint("(action = 'withdraw') = (signature_id IS NOT NULL)", name="signature"),
+        CheckConstraint("action = 'withdraw' OR signature_id IS NULL", name="signature"),
         CheckConstraint("(action = 'withdraw') = (observed_at IS NULL)", name="time"),
     )
 

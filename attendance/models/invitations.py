@@ -32,9 +32,9 @@ class Invitation(Tenanted, Base):
         CheckConstraint("(attendee_id IS NULL) <> (facilitator_id IS NULL)", name="whom"),
     )
 
-    half_day_id: Mapped[int] = mapped_column(ForeignKey("half_day.id"))
-    attendee_id: Mapped[int | None] = mapped_column(ForeignKey("attendee.id"))
-    facilitator_id: Mapped[int | None] = mapped_column(ForeignKey("facilitator.id"))
+    half_day_id: Mapped[int] = mapped_column(ForeignKey("half_day.id", ondelete="CASCADE"))
+    attendee_id: Mapped[int | None] = mapped_column(ForeignKey("attendee.id", ondelete="CASCADE"))
+    facilitator_id: Mapped[int | None] = mapped_column(ForeignKey("facilitator.id", ondelete="CASCADE"))
     occasion: Mapped[Occasion] = mapped_column(choice(Occasion))
     link_id: Mapped[int | None] = mapped_column(ForeignKey("personal_link.id"))
     channel: Mapped[str | None] = mapped_column(String(10))

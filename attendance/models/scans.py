@@ -25,6 +25,13 @@ class Scan(Sent, Tenanted, Base):
         UniqueConstraint("source", "key"),
         Index(None, "organisation_id", "recorded_at"),
         Index(
+            "ix_scan_counter",
+            "device_id",
+            "counter",
+            sqlite_where=text("counter IS NOT NULL"),
+            postgresql_where=text("counter IS NOT NULL"),
+        ),
+        Index(
             "ix_scan_awaiting",
             "organisation_id",
             "recorded_at",

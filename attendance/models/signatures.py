@@ -49,15 +49,13 @@ class Standing(StrEnum):
     """What an observation of a signature is worth: of one (attendee, half-day, kind), one counts at most.
 
     DUPLICATE: somebody saw it too, later. UNDONE: taken back within seconds on the same device. WITHDRAWN: by a
-    correction. AWAITING and REJECTED: it came from a device that cannot simply be believed, and a person looks at it.
+    correction.
     """
 
     COUNTS = "counts"
     DUPLICATE = "duplicate"
     UNDONE = "undone"
     WITHDRAWN = "withdrawn"
-    AWAITING = "awaiting"
-    REJECTED = "rejected"
 
 
 class Signature(Tenanted, Base):
@@ -156,7 +154,7 @@ class Statement(Sent, Tenanted, Base):
 
 
 class Countersignature(Tenanted, Base):
-    """A facilitator's signature of one half-day, with the heads they counted."""
+    """A facilitator's signature of one half-day, with the heads they counted and what they remark (300 letters)."""
 
     __tablename__ = "countersignature"
     __table_args__ = (
@@ -168,4 +166,5 @@ class Countersignature(Tenanted, Base):
     half_day_id: Mapped[int] = mapped_column(ForeignKey("half_day.id"))
     link_id: Mapped[int | None] = mapped_column(ForeignKey("personal_link.id"))
     headcount: Mapped[int]
+    remark: Mapped[str | None] = mapped_column(String(300))
     signed_at: Mapped[datetime]

@@ -1,6 +1,39 @@
 """The pages of attendance; importing the package gives every view its address."""
 
-from attendance.pages import countersigning, meetings, scanner, sheets, signing
+from attendance.pages import (
+    board,
+    connection_imports,
+    corrections,
+    countersigning,
+    device,
+    evidence,
+    invitations,
+    meetings,
+    paper,
+    presence,
+    room,
+    scanner,
+    sheets,
+    signing,
+    trainings,
+)
 from attendance.pages.blueprint import blueprint
 
-__all__ = ["blueprint", "countersigning", "meetings", "scanner", "sheets", "signing"]
+__all__ = [
+    "blueprint",
+    "board",
+    "connection_imports",
+    "corrections",
+    "countersigning",
+    "device",
+    "evidence",
+    "invitations",
+    "meetings",
+    "paper",
+    "presence",
+    "room",
+    "scanner",
+    "sheets",
+    "signing",
+    "trainings",
+]

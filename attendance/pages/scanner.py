@@ -14,14 +14,16 @@ from attendance.domain import windows
 from attendance.domain.refusals import UnreadableTarget
 from attendance.domain.windows import Timing
 from attendance.door.badges import foreign_key
+from attendance.door.references import parse_kind, parse_person, parse_target, reference_of
 from attendance.door.words import when
 from attendance.pages.blueprint import blueprint
-from attendance.pages.scanner_input import parse_kind, parse_person, parse_scan, parse_target, reference_of, told
+from attendance.pages.scanner_input import parse_scan, parse_undo, told
 from attendance.queries import meetings
-from attendance.steps.scans import SentScan
+from attendance.steps.scans import Answer, SentScan
 from attendance.use_cases.find_expected import Found, find_expected
 from attendance.use_cases.scan_badge import scan_badge
 from attendance.use_cases.state_presence import state_presence
+from attendance.use_cases.undo_scan import undo_scan
 from directory.domain.permissions import Permission
 from directory.pages.gates import staff
 from directory.queries import badges as directory_badges
@@ -68,6 +70,14 @@ def show_keys() -> Response:
 def scan() -> Response:
     """Judge one scan."""
     return jsonify(_scan(parse_scan(_json())))
+
+
+@blueprint.post("/equipe/scanner/annuler", endpoint="undo_scan")
+@open_to(staff(Permission.SCAN))
+def undo() -> Response:
+    """Take back a scan of a moment ago."""
+    answer = Answer(perform(undo_scan, now=now(), sent=parse_undo(_json())))
+    return jsonify(told(answer, now=now(), say=say, language=locale()))
 
 
 @blueprint.post("/equipe/scanner/recherche", endpoint="search_expected")
@@ -131,6 +141,7 @@ def _page(selected: str | None, kind: str, verdict: dict[str, Any] | None) -> st
         selected_kind=kind,
         verdict=verdict,
         scan_url=url_for("attendance.scan"),
+        undo_url=url_for("attendance.undo_scan"),
         search_url=url_for("attendance.search_expected"),
         statement_url=url_for("attendance.state_presence"),
         keys_url=url_for("attendance.scanner_keys"),

@@ -7,79 +7,46 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from attendance.domain.expectations import Expectation
+from attendance.domain.drawings import LONGEST
 from attendance.domain.refusals import UnreadableTarget
-from attendance.domain.targets import Target, TargetKind
 from attendance.door import words
-from attendance.door.people import person_of
-from attendance.models import SignatureKind
+from attendance.door.references import parse_kind, parse_target
 from attendance.steps.scans import Answer, SentScan
-from attendance.use_cases.state_presence import Person
-from foundation import ids, times
+from attendance.use_cases.undo_scan import SentUndo
+from foundation import times
 from foundation.wording import Say
 
 LONGEST_BADGE = 400
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,80}")
 
 
-def parse_target(text: object) -> Target:
-    """Read `desk:<id>` or `half_day:<id>`; raise UnreadableTarget."""
-    kind, _, identifier = str(text).partition(":")
-    try:
-        return Target(TargetKind(kind), ids.from_text(identifier))
-    except ValueError as error:
-        raise UnreadableTarget from error
-
-
-def parse_kind(text: object) -> SignatureKind:
-    """Read `arrival` or `departure`; raise UnreadableTarget."""
-    try:
-        return SignatureKind(str(text))
-    except ValueError as error:
-        raise UnreadableTarget from error
-
-
 def parse_scan(body: Mapping[str, Any]) -> SentScan:
     """Read one scan; raise UnreadableTarget when anything but the badge itself cannot be read."""
-    key = str(body.get("key", ""))
-    if not _KEY.fullmatch(key):
+    target, kind = parse_target(body.get("target", "")), parse_kind(body.get("kind", ""))
+    badge, drawing = str(body.get("badge", ""))[:LONGEST_BADGE], body.get("drawing")
+    drawn = str(drawing)[:LONGEST] if drawing else None
+    return SentScan(_key(body.get("key")), badge, target, kind, _instant(body.get("observed_at")), drawn)
+
+
+def parse_undo(body: Mapping[str, Any]) -> SentUndo:
+    """Read an undo; raise UnreadableTarget."""
+    return SentUndo(_key(body.get("key")), _key(body.get("undone_key")), _instant(body.get("observed_at")))
+
+
+def _key(told: object) -> str:
+    if not isinstance(told, str) or not _KEY.fullmatch(told):
         raise UnreadableTarget
+    return told
+
+
+def _instant(told: object) -> datetime:
     try:
-        observed_at = datetime.fromisoformat(str(body.get("observed_at", "")))
+        observed_at = datetime.fromisoformat(str(told))
         if observed_at.tzinfo is None:
             raise UnreadableTarget
-        observed_at = observed_at.astimezone(UTC)
+        return observed_at.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise UnreadableTarget from error
-    target, kind = parse_target(body.get("target", "")), parse_kind(body.get("kind", ""))
-    return SentScan(key, str(body.get("badge", ""))[:LONGEST_BADGE], target, kind, observed_at)
-
-
-def parse_person(reference: object) -> Person:
-    """Read what a search gave: `at:<attendee>:<half-day>`, `appointment:<id>` or `seat:<workshop>:<person>`."""
-    kind, _, rest = str(reference).partition(":")
-    try:
-        if kind == "at":
-            attendee, _, half_day = rest.partition(":")
-            return Person(attendee_id=ids.from_text(attendee), half_day_id=ids.from_text(half_day))
-        if kind == "appointment":
-            return Person(appointment_id=ids.from_text(rest))
-        if kind == "seat":
-            workshop, _, beneficiary = rest.partition(":")
-            return Person(workshop_id=ids.from_text(workshop), beneficiary_id=ids.from_text(beneficiary))
-    except ValueError as error:
-        raise UnreadableTarget from error
-    raise UnreadableTarget
-
-
-def reference_of(expectation: Expectation) -> str:
-    """Write the reference of somebody whom a search found."""
-    person = person_of(expectation)
-    if person.attendee_id is not None:
-        return f"at:{ids.to_text(person.attendee_id)}:{ids.to_text(person.half_day_id or 0)}"
-    if person.appointment_id is not None:
-        return f"appointment:{ids.to_text(person.appointment_id)}"
-    return f"seat:{ids.to_text(person.workshop_id or 0)}:{ids.to_text(person.beneficiary_id or 0)}"
 
 
 def told(answer: Answer, *, now: datetime, say: Say, language: str) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import RadioField, SelectField, StringField
 
-from attendance.models import SignatureKind
+from attendance.door.references import parse_kind
+from attendance.models import SignatureKind, StatementCause
 from attendance.pages.blueprint import blueprint
-from attendance.pages.scanner_input import parse_kind
+from attendance.pages.invitations import beside_sheet
 from attendance.queries import sheet as sheets
 from attendance.queries.sheet_view import SheetView
 from attendance.sheet.document import sheet_document
@@ -36,6 +37,7 @@ class StatementForm(HouseForm):
     attendee = SelectField(coerce=str)
     half_day = SelectField(coerce=str)
     kind = RadioField(coerce=str, default=SignatureKind.ARRIVAL.value)
+    cause = SelectField(coerce=str, default=StatementCause.NO_BADGE.value)
     reason = StringField()
 
 
@@ -91,12 +93,17 @@ def state(meeting_id: int) -> AnyResponse | tuple[str, int]:
         return _page(view, form), 422
     person = Person(attendee_id=ids.from_text(attendee), half_day_id=ids.from_text(half_day))
     try:
-        kind = parse_kind(form.text("kind"))
-        perform(state_presence, now=now(), person=person, kind=kind, reason=form.text("reason"))
+        kind, cause = parse_kind(form.text("kind")), parse_cause(form.text("cause"))
+        perform(state_presence, now=now(), person=person, kind=kind, cause=cause, reason=form.text("reason"))
     except Invalid as refusal:
         form.accept(refusal)
         return _page(view, form), 422
     return redirect(url_for("attendance.sheet", meeting_id=meeting_id, done="statement"), 303)
+
+
+def parse_cause(text: str) -> StatementCause:
+    """Return the cause that a form names; another one than it offers is «other»."""
+    return StatementCause(text) if text in set(StatementCause) else StatementCause.OTHER
 
 
 def _view(meeting_id: int) -> SheetView:
@@ -112,6 +119,7 @@ def _statement_form(view: SheetView) -> StatementForm:
         (ids.to_text(one.id), f"{column['day']}, {column['hours']}")
         for one, column in zip(view.half_days, printed["columns"], strict=True)
     ]
+    form.cause.choices = [(cause.value, say(f"statement.cause_{cause}")) for cause in StatementCause]
     form.kind.choices = [(kind.value, say(f"sheet.kind.{kind}")) for kind in SignatureKind]
     return form
 
@@ -124,7 +132,9 @@ def _page(view: SheetView, form: StatementForm) -> str:
         form=form,
         sent=request.args.get("sent", type=int),
         unreachable=request.args.get("unreachable", type=int),
-        is_stated=request.args.get("done") == "statement",
+        done=request.args.get("done"),
+        count=request.args.get("count", default=0, type=int),
+        **beside_sheet(view),
     )
 
 

@@ -1,4 +1,4 @@
-"""Signing from afar: the personal link shows the half-days that are open; a one-time code signs one."""
+"""The personal link shows the half-days that are open: the room's word signs one, from afar a one-time code does."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ from wtforms import StringField
 
 from attendance.domain import windows
 from attendance.domain.refusals import HalfDayNotFound
+from attendance.domain.room_codes import RoomVerdict, Way
 from attendance.domain.windows import Timing
 from attendance.models import SignatureKind
+from attendance.pages import phones
 from attendance.pages.blueprint import blueprint
 from attendance.queries import links
 from attendance.queries.links import SigningPage
 from attendance.queries.sheet_view import HalfDayView
+from attendance.steps.room_codes import Shown
 from attendance.use_cases.ask_code import ask_code
 from attendance.use_cases.confirm_code import CodeVerdict, confirm_code
+from attendance.use_cases.sign_in_room import sign_in_room
 from directory.pages.gates import holder_of
-from foundation import times
+from foundation import ids, times
 from foundation.actors import ActorKind
 from foundation.web.access import followed_link, open_to
 from foundation.web.forms import HouseForm
@@ -39,14 +43,47 @@ class CodeForm(HouseForm):
     code = StringField()
 
 
+class WordForm(HouseForm):
+    """The room's word and its two digits."""
+
+    wording = "room"
+
+    word = StringField()
+
+
 @blueprint.get("/signer/<token>", endpoint="sign")
 @open_to(_HOLDER)
 def show_half_days(token: str) -> str:
     """Show the half-days of the meeting, and what can be signed now."""
-    page = _page()
-    lines = [_line(page, half_day) for half_day in page.half_days]
-    is_done = request.args.get("fait") == "1"
-    return render_template("attendance/sign.html", link=token, page=page, lines=lines, is_done=is_done)
+    return _half_days_page(token)
+
+
+@blueprint.post("/signer/<token>/<id:half_day_id>/<any(arrivee, depart):kind>/mot", endpoint="sign_by_word")
+@open_to(_HOLDER)
+def sign_by_word(token: str, half_day_id: int, kind: str) -> Response | tuple[str, int]:
+    """Sign if the room's word is right; whatever is wrong with it, say the same sentence."""
+    form = WordForm(request.form)
+    verdict = perform(
+        sign_in_room,
+        now=now(),
+        half_day_id=half_day_id,
+        kind=_KINDS[kind],
+        shown=Shown(Way.WORD, form.text("word")),
+        keys=services().keys,
+    )
+    if verdict in {RoomVerdict.SIGNED, RoomVerdict.ALREADY_SIGNED}:
+        return redirect(url_for("attendance.sign", token=token, fait=1), 303)
+    form.blame("word", "room.not_open" if verdict is RoomVerdict.NOT_OPEN else "room.refused")
+    return _half_days_page(token, half_day_id, form), 422
+
+
+@blueprint.post("/signer/<token>/telephone", endpoint="remember_phone")
+@open_to(_HOLDER)
+def remember_phone(token: str) -> Response:
+    """Have this phone be known where the room's code leads, because its holder wishes it."""
+    response = redirect(url_for("attendance.sign", token=token, fait="telephone"), 303)
+    phones.remember(response, _page().meeting.id, followed_link())
+    return response
 
 
 @blueprint.post("/signer/<token>/<id:half_day_id>/<any(arrivee, depart):kind>/code", endpoint="ask_code")
@@ -98,6 +135,13 @@ def _page() -> SigningPage:
         return links.signing_page(db, current_actor().identifier or 0)
 
 
+def _half_days_page(token: str, half_day_id: int | None = None, sent: WordForm | None = None) -> str:
+    page = _page()
+    lines = [_line(page, one, sent if one.id == half_day_id else None) for one in page.half_days]
+    done = {"1": "signing.done", "telephone": "room.remembered"}.get(request.args.get("fait", ""))
+    return render_template("attendance/sign.html", link=token, page=page, lines=lines, done=done, sent=sent)
+
+
 def _code_page(form: CodeForm, token: str, half_day_id: int, kind: str) -> str:
     page = _page()
     half_day = next((one for one in page.half_days if one.id == half_day_id), None)
@@ -116,15 +160,18 @@ def _code_page(form: CodeForm, token: str, half_day_id: int, kind: str) -> str:
     )
 
 
-def _line(page: SigningPage, half_day: HalfDayView) -> dict[str, Any]:
+def _line(page: SigningPage, half_day: HalfDayView, sent: WordForm | None) -> dict[str, Any]:
     zone = page.meeting.time_zone
+    form = sent or WordForm()
+    form.word.id = f"word-{ids.to_text(half_day.id)}"
     timing, to_sign = page.timing(half_day, now()), page.to_sign(half_day, now())
     moment = times.say_moment(windows.opens_at(half_day.starts_at), zone, say, locale())
     return {
         "half_day": half_day,
+        "form": form,
         "hours": _hours(page, half_day),
         "signed": [say(f"signing.signed_{one.kind}", at=_hour(one.observed_at, zone)) for one in page.signed(half_day)],
-        "asks": [(_WORDS[to_sign], say(f"signing.ask_{to_sign}"))] if to_sign is not None else [],
+        "asks": [(_WORDS[to_sign], to_sign)] if to_sign is not None else [],
         "opens": say("signing.opens", at=moment) if timing is Timing.EARLY else None,
         "is_late": timing is Timing.LATE and not page.is_cancelled,
     }

@@ -8,7 +8,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from attendance.models import Scan
-from directory.models import Badge, Beneficiary, Organisation, SigningKey
+from directory.models import Badge, Beneficiary, Device, Organisation, SigningKey
 from foundation.badges import BadgePayload
 
 LARGEST_ID = (1 << 63) - 1
@@ -18,16 +18,26 @@ LARGEST_ID = (1 << 63) - 1
 class Known:
     """What is known when a badge is shown: an earlier scan under the same key; the badge, its holder, and its key.
 
-    `public_key` is None when that key was withdrawn, or never was.
+    `public_key` is None when that key was withdrawn, or never was. `only_venue_id` is the one venue that the device is
+    bound to, if it is.
     """
 
     scan: Scan | None
     badge: Badge | None
     holder: Beneficiary | None
     public_key: bytes | None
+    only_venue_id: int | None = None
 
 
-def known(db: Session, *, organisation_id: int, source: int, key: str, payload: BadgePayload | None) -> Known:
+def known(
+    db: Session,
+    *,
+    organisation_id: int,
+    source: int,
+    key: str,
+    payload: BadgePayload | None,
+    device_id: int | None = None,
+) -> Known:
     """Return in one statement what is known; `payload` is None when nothing of ours could be read."""
     # No badge has an empty number, and no key the number 0.
     number, key_number = (payload.number.hex(), payload.key_number) if payload else ("", 0)
@@ -37,16 +47,17 @@ def known(db: Session, *, organisation_id: int, source: int, key: str, payload: 
         SigningKey.withdrawn_at.is_(None),
     )
     query = (
-        select(Scan, Badge, Beneficiary, SigningKey.public_key)
+        select(Scan, Badge, Beneficiary, SigningKey.public_key, Device.venue_id)
         .select_from(Organisation)  # so that there is one row whatever is found
         .outerjoin(Scan, and_(Scan.source == source, Scan.key == key))
         .outerjoin(SigningKey, this_key)
         .outerjoin(Badge, and_(Badge.number == number, Badge.key_number == key_number))
         .outerjoin(Beneficiary, Beneficiary.id == Badge.beneficiary_id)
+        .outerjoin(Device, Device.id == (device_id or 0))
         .where(Organisation.id == organisation_id)
     )
     row = db.execute(query).one()
-    return Known(row[0], row[1], row[2], row[3])
+    return Known(row[0], row[1], row[2], row[3], row[4])
 
 
 def public_key(db: Session, *, organisation_id: int, number: int) -> bytes | None:

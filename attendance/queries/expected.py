@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from attendance.domain.expectations import Expectation
@@ -25,6 +25,7 @@ _venue_id = func.coalesce(Workshop.venue_id, Appointment.venue_id)
 ROWS = (
     Meeting.id.label("meeting_id"),
     Meeting.sheet_state,
+    Meeting.needs_drawing,
     Meeting.venue_id.label("kept_venue_id"),
     HalfDay.id.label("half_day_id"),
     HalfDay.starts_at.label("kept_starts_at"),
@@ -80,6 +81,7 @@ def expectation(row: Any) -> Expectation:
         is_cancelled=row.status in _NOT_COMING or row.workshop_cancelled_at is not None,
         cancelled_at=min(filter(None, (row.cancelled_at, row.workshop_cancelled_at)), default=None),
         is_closed=row.sheet_state not in {None, SheetState.OPEN},
+        needs_drawing=bool(row.needs_drawing),
         is_moved=row.half_day_id is not None and kept != (row.starts_at, row.ends_at, row.venue_id),
         appointment_id=row.appointment_id if row.workshop_id is None else None,
         workshop_id=row.workshop_id,
@@ -88,6 +90,26 @@ def expectation(row: Any) -> Expectation:
         half_day_id=row.half_day_id,
         attendee_id=row.attendee_id,
     )
+
+
+def without_seat() -> ColumnElement[bool]:
+    """Hold for an attendee who has no seat in the workshop of their meeting: for a walk-in who has not booked."""
+    seat = exists().where(
+        Appointment.workshop_id == Meeting.workshop_id,
+        Appointment.beneficiary_id == Attendee.beneficiary_id,
+        Appointment.status.not_in(_NOT_COMING),
+    )
+    return ~seat
+
+
+def workshop_cancelled_at() -> ColumnElement[datetime | None]:
+    """Return when the workshop of a meeting was cancelled: what a walk-in was expected at."""
+    return select(Workshop.cancelled_at).where(Workshop.id == Meeting.workshop_id).scalar_subquery()
+
+
+def capacity(db: Session, workshop_id: int) -> int | None:
+    """Return how many seats a workshop has."""
+    return db.scalar(select(Workshop.capacity).where(Workshop.id == workshop_id))
 
 
 def _read(db: Session, query: Select[*tuple[Any, ...]]) -> list[Expectation]:
@@ -104,6 +126,18 @@ def booked_at_desk(venue_id: int, now: datetime) -> Select[*tuple[Any, ...]]:
         _starts_at >= now - _A_DAY,
         _starts_at <= now + _A_DAY,
     )
+
+
+def booked_between(db: Session, *, since: datetime, until: datetime, venue_id: int | None = None) -> list[Expectation]:
+    """Return the bookings on site that start in `[since, until)`, at one venue or at all, by hour."""
+    query = booked().where(
+        or_(Appointment.channel == Channel.ON_SITE, Appointment.workshop_id.is_not(None)),
+        Appointment.starts_at >= since - _A_DAY,
+        Appointment.starts_at < until + _A_DAY,
+        _starts_at >= since,
+        _starts_at < until,
+    )
+    return _read(db, query if venue_id is None else query.where(_venue_id == venue_id))
 
 
 def of_the_day(expectations: list[Expectation], now: datetime) -> list[Expectation]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, null, select
+from sqlalchemy import Select, and_, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from attendance.domain.expectations import Expectation
@@ -20,12 +20,14 @@ _OF_NO_BOOKING = (
     "agent_resource_id",
     "status",
     "cancelled_at",
-    "workshop_cancelled_at",
 )
 
 
 def enrolled() -> Select[*tuple[Any, ...]]:
-    """Select everybody who is enrolled in a training, by half-day: the columns of `expected.booked`."""
+    """Select who is expected without a booking, by half-day: the columns of `expected.booked`.
+
+    These are everybody enrolled in a training, and who walked in on a workshop and has no seat in it.
+    """
     return (
         select(
             Attendee.beneficiary_id,
@@ -35,12 +37,13 @@ def enrolled() -> Select[*tuple[Any, ...]]:
             HalfDay.starts_at,
             HalfDay.ends_at,
             *(null().label(name) for name in _OF_NO_BOOKING),
+            expected.workshop_cancelled_at().label("workshop_cancelled_at"),
             *expected.ROWS,
         )
         .select_from(HalfDay)
         .join(Meeting, Meeting.id == HalfDay.meeting_id)
         .join(Attendee, Attendee.meeting_id == Meeting.id)
-        .where(Meeting.kind == MeetingKind.TRAINING)
+        .where(or_(Meeting.kind == MeetingKind.TRAINING, and_(Attendee.is_walk_in, expected.without_seat())))
     )
 
 
@@ -79,10 +82,17 @@ def must_exist(db: Session, half_day_id: int) -> None:
 
 
 def booking_of(db: Session, meeting: Meeting, beneficiary_id: int) -> Expectation | None:
-    """Return what a person has booked at the meeting of a booking, cancelled or not; None at a training."""
+    """Return what a person has booked at the meeting of a booking, cancelled or not; None at a training.
+
+    Whoever walked in on a workshop without a seat is expected all the same.
+    """
     if meeting.workshop_id is not None:
         found = expected.of_workshop(db, meeting.workshop_id, beneficiary_id=beneficiary_id)
-        return found[0] if found else None
+        if found and not found[0].is_cancelled:
+            return found[0]
+        mine = enrolled().where(Meeting.id == meeting.id, Attendee.beneficiary_id == beneficiary_id)
+        row = db.execute(mine).one_or_none()
+        return expected.expectation(row) if row is not None else next(iter(found), None)
     booked = expected.of_appointment(db, meeting.appointment_id) if meeting.appointment_id is not None else None
     return booked if booked is not None and booked.beneficiary_id == beneficiary_id else None
 
@@ -93,9 +103,20 @@ def everybody_at(db: Session, half_day_id: int) -> list[Expectation]:
     meeting = db.scalar(query)
     if meeting is None:
         raise HalfDayNotFound
-    if meeting.kind is not MeetingKind.TRAINING:
-        return expected.of_meeting(db, appointment_id=meeting.appointment_id, workshop_id=meeting.workshop_id)
-    return [expected.expectation(row) for row in db.execute(enrolled().where(HalfDay.id == half_day_id))]
+    return [one for one in everybody_of(db, meeting) if one.half_day_id in {None, half_day_id}]
+
+
+def everybody_of(db: Session, meeting: Meeting) -> list[Expectation]:
+    """Return who is expected at a meeting, by half-day, with who walked in on a workshop."""
+    enrolled_there = enrolled().where(Meeting.id == meeting.id).order_by(HalfDay.starts_at)
+    if meeting.kind is MeetingKind.APPOINTMENT:
+        return expected.of_meeting(db, appointment_id=meeting.appointment_id, workshop_id=None)
+    found = [expected.expectation(row) for row in db.execute(enrolled_there)]
+    if meeting.kind is MeetingKind.TRAINING:
+        return found
+    instead = {one.beneficiary_id for one in found}
+    booked = expected.of_meeting(db, appointment_id=None, workshop_id=meeting.workshop_id)
+    return [one for one in booked if one.beneficiary_id not in instead] + found
 
 
 def everybody_near(db: Session, venue_id: int, *, since: datetime, until: datetime) -> list[Expectation]:

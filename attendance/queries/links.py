@@ -16,37 +16,44 @@ from attendance.models import (
     HalfDay,
     Meeting,
     MeetingKind,
+    Occasion,
     OneTimeCode,
     SheetState,
     Signature,
     SignatureKind,
 )
-from attendance.queries import half_days
+from attendance.queries import expected, half_days, invitations
 from attendance.queries.sheet_view import HalfDayView
 from directory.models import Beneficiary, Organisation, Venue
 from foundation.models import PersonalLink
 
 
 @dataclass(frozen=True)
-class Invitation:
-    """A personal link, to whom it goes, and for which meeting; None in `link` once it is of no use any more."""
+class LinkToSend:
+    """A personal link that is still of use, to whom it goes, and for which half-day."""
 
     link: PersonalLink
     meeting: Meeting
     organisation: Organisation
     venue: str | None
-    first: HalfDay
+    half_day: HalfDay
+    is_reminder: bool
     name: str
     first_name: str
     email: str | None
     phone: str | None
     language: str
 
+    @property
+    def closes_at(self) -> datetime:
+        """Return until when the half-day can be signed."""
+        return windows.closes_at(self.half_day.ends_at)
 
-def to_sign(db: Session, link_id: int, *, now: datetime) -> Invitation | None:
-    """Return the invitation of an attendee, or None when link or sheet no longer takes anything."""
+
+def to_sign(db: Session, link_id: int, *, now: datetime, invitation_id: int | None = None) -> LinkToSend | None:
+    """Return the link of an attendee, or None when link or sheet takes nothing more, or nothing is left to sign."""
     query = (
-        select(PersonalLink, Meeting, Organisation, Beneficiary)
+        select(PersonalLink, Meeting, Organisation, Attendee, Beneficiary)
         .join(Attendee, Attendee.id == PersonalLink.subject_id)
         .join(Meeting, Meeting.id == Attendee.meeting_id)
         .join(Organisation, Organisation.id == Meeting.organisation_id)
@@ -56,15 +63,17 @@ def to_sign(db: Session, link_id: int, *, now: datetime) -> Invitation | None:
     row = db.execute(query).one_or_none()
     if row is None or not _is_live(row[0], row[1], now):
         return None
-    link, meeting, organisation, person = row
-    first = _next_half_day(db, meeting.id, now)
+    link, meeting, organisation, attendee, person = row
+    about = _about(db, meeting.id, invitation_id, now)
+    if about is None or now >= windows.closes_at(about[0].ends_at) or _has_cancelled(db, meeting, attendee):
+        return None
     names = (person.full_name, person.first_name)
-    where = (meeting, organisation, _venue(db, meeting), first)
-    return Invitation(link, *where, *names, person.email, person.phone, person.language)
+    where = (meeting, organisation, _venue(db, meeting), *about)
+    return LinkToSend(link, *where, *names, person.email, person.phone, person.language)
 
 
-def to_countersign(db: Session, link_id: int, *, now: datetime) -> Invitation | None:
-    """Return the invitation of a facilitator, or None when link or sheet no longer takes anything."""
+def to_countersign(db: Session, link_id: int, *, now: datetime, invitation_id: int | None = None) -> LinkToSend | None:
+    """Return the link of a facilitator, or None when link or sheet takes nothing more, or nothing is left to sign."""
     query = (
         select(PersonalLink, Meeting, Organisation, Facilitator)
         .join(Facilitator, Facilitator.id == PersonalLink.subject_id)
@@ -76,9 +85,12 @@ def to_countersign(db: Session, link_id: int, *, now: datetime) -> Invitation | 
     if row is None or not _is_live(row[0], row[1], now):
         return None
     link, meeting, organisation, who = row
-    first = _next_half_day(db, meeting.id, now)
-    where = (meeting, organisation, _venue(db, meeting), first)
-    return Invitation(link, *where, who.name, who.name, who.email, who.phone, who.language)
+    about = _about(db, meeting.id, invitation_id, now)
+    workshop = expected.workshop(db, meeting.workshop_id) if meeting.workshop_id is not None else None
+    if about is None or (workshop is not None and workshop.is_cancelled):
+        return None
+    where = (meeting, organisation, _venue(db, meeting), *about)
+    return LinkToSend(link, *where, who.name, who.name, who.email, who.phone, who.language)
 
 
 def _is_live(link: PersonalLink, meeting: Meeting, now: datetime) -> bool:
@@ -86,9 +98,20 @@ def _is_live(link: PersonalLink, meeting: Meeting, now: datetime) -> bool:
     return not is_over and meeting.sheet_state is SheetState.OPEN
 
 
-def _next_half_day(db: Session, meeting_id: int, now: datetime) -> HalfDay:
-    spans = half_days.of_meeting(db, meeting_id)
-    return next((one for one in spans if one.ends_at > now), spans[-1])
+def _about(db: Session, meeting_id: int, invitation_id: int | None, now: datetime) -> tuple[HalfDay, bool] | None:
+    """Return the half-day that a message is about and whether it is a reminder, or None once it is signed."""
+    if invitation_id is None:  # promised before invitations were kept
+        spans = half_days.of_meeting(db, meeting_id)
+        return next((one for one in spans if one.ends_at > now), spans[-1]), False
+    wanted = invitations.still_wanted(db, invitation_id)
+    return None if wanted is None else (wanted.half_day, wanted.occasion is Occasion.REMINDER)
+
+
+def _has_cancelled(db: Session, meeting: Meeting, attendee: Attendee) -> bool:
+    if meeting.kind is MeetingKind.TRAINING or attendee.is_walk_in:
+        return False
+    booked = half_days.booking_of(db, meeting, attendee.beneficiary_id)
+    return booked is None or booked.is_cancelled
 
 
 @dataclass(frozen=True)

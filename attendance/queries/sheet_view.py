@@ -5,39 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from attendance.models import MeetingKind, SheetState, SignatureKind
-
-
-@dataclass(frozen=True)
-class SignatureView:
-    """One signature as it is printed; `shown_to` is the agent to whom a badge was shown."""
-
-    kind: SignatureKind
-    method: str
-    grade: str
-    observed_at: datetime
-    recorded_at: datetime
-    shown_to: str | None
-
-
-@dataclass(frozen=True)
-class StatementView:
-    """What somebody else said: printed apart, and never as a signature."""
-
-    kind: SignatureKind
-    author: str
-    reason: str
-    stated_at: datetime
-
-
-@dataclass(frozen=True)
-class CellView:
-    """One person at one half-day; absent means that it is over and nobody signed or stated anything."""
-
-    signatures: tuple[SignatureView, ...] = ()
-    statements: tuple[StatementView, ...] = ()
-    minutes: int | None = None
-    is_absent: bool = False
+from attendance.models import MeetingKind, SheetState
+from attendance.queries.cell_view import CellView, DocumentView
 
 
 @dataclass(frozen=True)
@@ -48,6 +17,7 @@ class PersonView:
     beneficiary_id: int
     name: str
     cells: tuple[CellView, ...]
+    is_walk_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +36,7 @@ class CountersignatureView:
 
     headcount: int
     signed_at: datetime
+    remark: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +80,9 @@ class SheetView:
     closed_at: datetime | None
     closed_by: str | None
     made_at: datetime
+    documents: tuple[DocumentView, ...] = ()
+    papers: tuple[DocumentView, ...] = ()
+    corrections_waiting: int = 0
 
     @property
     def is_over(self) -> bool:
@@ -120,8 +94,8 @@ class SheetView:
         cells = [(person.name, person.cells[number]) for person in self.people]
         return Roll(
             present=tuple(name for name, cell in cells if cell.signatures),
-            stated=tuple(name for name, cell in cells if cell.statements and not cell.signatures),
-            absent=tuple(name for name, cell in cells if not cell.signatures and not cell.statements),
+            stated=tuple(name for name, cell in cells if cell.is_spoken_for and not cell.signatures),
+            absent=tuple(name for name, cell in cells if cell.is_empty),
         )
 
     def can_be_countersigned(self, number: int, facilitator: FacilitatorView) -> bool:

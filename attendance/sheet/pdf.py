@@ -14,7 +14,8 @@ from typing import Any
 
 import typst
 
-_TEMPLATE = Path(__file__).parent / "sheet.typ"
+SHEET = Path(__file__).parent / "sheet.typ"
+PAPER = Path(__file__).parent / "paper.typ"
 _ONE_LETTER = """
 #set document(title: "letter")
 #set text(font: "Libertinus Serif", lang: "fr")
@@ -22,7 +23,7 @@ _ONE_LETTER = """
 """
 
 
-def pdf_of(printed: dict[str, Any], *, made_at: datetime) -> bytes:
+def pdf_of(printed: dict[str, Any], *, made_at: datetime, template: Path = SHEET) -> bytes:
     """Return the PDF of a printed sheet.
 
     What people typed travels as data (`sys_inputs`), so none of it is ever read as markup; the template stands alone
@@ -32,7 +33,7 @@ def pdf_of(printed: dict[str, Any], *, made_at: datetime) -> bytes:
     """
     data = json.dumps(printed)
     try:
-        return _compile(_TEMPLATE.read_text(), data, made_at=made_at)
+        return _compile(template.read_text(), data, made_at=made_at)
     except typst.TypstError:
         # Control characters stand in JSON as escapes, so the letters are looked for in the values themselves.
         letters = {letter for text in _texts(printed) for letter in text}
@@ -41,12 +42,12 @@ def pdf_of(printed: dict[str, Any], *, made_at: datetime) -> bytes:
         if not numbers:
             raise
         drawable = json.dumps(_replaced(printed, str.maketrans(numbers)))
-        return _compile(_TEMPLATE.read_text(), drawable, made_at=made_at)
+        return _compile(template.read_text(), drawable, made_at=made_at)
 
 
 def _compile(template: str, data: str, *, made_at: datetime) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / _TEMPLATE.name
+        path = Path(folder) / SHEET.name
         path.write_text(template)
         return typst.compile(
             path,

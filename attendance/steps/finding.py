@@ -21,7 +21,8 @@ def find(
     At a reception desk it is the booking of the local day that they have come for; where none is open now, also the
     half-days of a training held there.
     """
-    everything = doors.come_for(db, target, beneficiary_id=beneficiary_id, now=now)
+    found_there = doors.come_for(db, target, beneficiary_id=beneficiary_id, now=now)
+    everything = [one.as_of(now) for one in found_there]
     booked = come_for((one for one in everything if one.is_booked), now=now, is_departure=is_departure)
     is_open = booked is not None and booked.timing(now, is_departure=is_departure) is Timing.OPEN
     if booked is not None and is_open and not booked.is_cancelled:

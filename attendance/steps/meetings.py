@@ -21,6 +21,7 @@ from attendance.models import (
     MeetingKind,
     SheetState,
     Signature,
+    Statement,
 )
 from directory.models import Agent
 from foundation.actors import Actor
@@ -47,7 +48,7 @@ def with_rows(db: Session, actor: Actor, expectation: Expectation, *, now: datet
     if not is_closed:
         _follow_booking(db, meeting, half_day, expectation)
         if attendee_id is None and expectation.beneficiary_id:
-            attendee_id = _attend(db, actor, meeting.id, expectation.beneficiary_id)
+            attendee_id = attend(db, actor, meeting.id, expectation.beneficiary_id)
     return replace(
         expectation,
         meeting_id=meeting.id,
@@ -58,7 +59,7 @@ def with_rows(db: Session, actor: Actor, expectation: Expectation, *, now: datet
 
 
 def follow_agent(db: Session, actor: Actor, expectation: Expectation) -> None:
-    """Have the agent who now serves countersign, unless the one before has done so or the sheet is closed.
+    """Have the agent who now serves countersign, unless the one before has signed or stated, or the sheet is closed.
 
     The row is another one, so that a link given to the one before is of no use any more.
     """
@@ -67,8 +68,9 @@ def follow_agent(db: Session, actor: Actor, expectation: Expectation) -> None:
         return
     serves = select(Agent.id).where(Agent.resource_id == expectation.agent_resource_id).scalar_subquery()
     has_signed = exists().where(Countersignature.facilitator_id == Facilitator.id)
+    has_stated = exists().where(Statement.facilitator_id == Facilitator.id)
     before = delete(Facilitator).where(Facilitator.meeting_id == meeting_id, Facilitator.agent_id != serves)
-    gone = db.scalars(before.where(~has_signed).returning(Facilitator.id)).all()
+    gone = db.scalars(before.where(~has_signed, ~has_stated).returning(Facilitator.id)).all()
     if gone:
         _add_facilitator(db, actor, meeting_id, expectation.agent_resource_id)
 
@@ -138,7 +140,8 @@ def _follow_booking(db: Session, meeting: Meeting, half_day: HalfDay, expectatio
         meeting.venue_id, meeting.time_zone = expectation.venue_id, expectation.time_zone
 
 
-def _attend(db: Session, actor: Actor, meeting_id: int, beneficiary_id: int) -> int:
+def attend(db: Session, actor: Actor, meeting_id: int, beneficiary_id: int) -> int:
+    """Return the id of a person's row at a meeting, made now where it is missing."""
     values = {"meeting_id": meeting_id, "beneficiary_id": beneficiary_id}
     made = insert_if_absent(db, Attendee, organisation_id=actor.organisation_id, **values)
     if made is not None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from attendance.domain.entries import Flag
 from attendance.domain.expectations import Expectation
-from attendance.domain.targets import Target
+from attendance.domain.targets import Target, TargetKind
 from attendance.domain.verdicts import COLOURS, Colour, Verdict
-from attendance.models import Scan, SignatureKind
+from attendance.models import Review, Scan, SignatureKind
+from attendance.queries.badges import Known
 from directory.models import Badge, Beneficiary
+from foundation import audit
 from foundation.actors import Actor, ActorKind
 from foundation.database import Outrun
 from foundation.rows import insert_if_absent
@@ -31,12 +34,14 @@ class SentScan:
     target: Target
     kind: SignatureKind
     observed_at: datetime
+    drawing: str | None = None
 
     @property
     def body_hash(self) -> str:
         """The SHA-256 of everything but the key."""
         target = f"{self.target.kind}:{self.target.identifier}"
-        body = json.dumps([self.badge, target, self.kind, self.observed_at.isoformat()])
+        told = [self.badge, target, self.kind, self.observed_at.isoformat()]
+        body = json.dumps(told if self.drawing is None else [*told, self.drawing])
         return hashlib.sha256(body.encode()).hexdigest()
 
 
@@ -53,6 +58,7 @@ class Answer:
     ends_at: datetime | None = None
     opens_at: datetime | None = None
     signed_at: datetime | None = None
+    review: Review | None = None
 
     @property
     def colour(self) -> Colour:
@@ -70,6 +76,7 @@ class Judged:
     expectation: Expectation | None = None
     signed_at: datetime | None = None
     opens_at: datetime | None = None
+    flags: tuple[Flag, ...] = ()
 
     def answer(self) -> Answer:
         """Return what is told."""
@@ -81,38 +88,71 @@ def source_of(actor: Actor) -> int:
     return (actor.identifier if actor.kind is ActorKind.DEVICE else actor.through) or 0
 
 
-def keep(db: Session, actor: Actor, sent: SentScan, judged: Judged, *, now: datetime) -> None:
+def device_of(actor: Actor) -> int | None:
+    """Return the id of the device that acts, if one does."""
+    return actor.identifier if actor.kind is ActorKind.DEVICE else None
+
+
+def again(db: Session, actor: Actor, body_hash: str, known: Known, *, now: datetime) -> Answer:
+    """Answer a scan whose key is known: the first answer to the same body, a refusal that is kept to another."""
+    first = known.scan
+    if first is None:  # pragma: no cover - whoever asks has looked
+        raise RuntimeError("there is no first scan")
+    if first.body_hash != body_hash:
+        audit.record(db, actor, action="scan.key-reused", subject=("scan", first.id), now=now, body=body_hash)
+        return Answer(Verdict.KEY_REUSED)
+    # The same body is the same badge; where the scan did not believe it, there is no name to give.
+    holder = known.holder if first.badge_id is not None else None
+    return replace(answer_of(Verdict(first.verdict), first.answer, holder), review=first.review)
+
+
+NOWHERE = Target(TargetKind.DESK, 0)
+"""The door of an entry that names none that can be read; its row says none."""
+
+
+def keep(
+    db: Session,
+    actor: Actor,
+    sent: SentScan,
+    judged: Judged,
+    *,
+    now: datetime,
+    beside: dict[str, Any] | None = None,
+    **told: Any,
+) -> None:
     """Write the scan with its answer; raise Outrun when a twin has done so since the key was looked up.
+
+    `told` are the columns of an entry of a queue (`attendance.models.sent`), and the time that is kept as observed;
+    `beside` is what an entry that is no scan says besides.
 
     On PostgreSQL a twin that is being handled is waited for; SQLite has one writer at a time. Run again, the scan
     finds the twin's row and gives the twin's answer; whatever it had written itself is rolled back.
     """
-    kept = insert_if_absent(
-        db,
-        Scan,
-        organisation_id=actor.organisation_id,
-        source=source_of(actor),
-        key=sent.key,
-        body_hash=sent.body_hash,
-        agent_id=actor.agent_id,
-        device_id=actor.identifier if actor.kind is ActorKind.DEVICE else None,
-        target_kind=sent.target.kind.value,
-        target_id=sent.target.identifier,
-        kind=sent.kind,
-        verdict=judged.verdict.value,
-        answer=_kept(judged),
-        badge_id=judged.badge.id if judged.badge else None,
-        half_day_id=judged.expectation.half_day_id if judged.expectation else None,
-        observed_at=sent.observed_at,
-        recorded_at=now,
-    )
-    if kept is None:
+    values = {
+        "organisation_id": actor.organisation_id,
+        "source": source_of(actor),
+        "key": sent.key,
+        "body_hash": sent.body_hash,
+        "agent_id": actor.agent_id,
+        "device_id": device_of(actor),
+        "target_kind": sent.target.kind.value,
+        "target_id": sent.target.identifier,
+        "kind": sent.kind,
+        "verdict": judged.verdict.value,
+        "answer": _kept(judged) | (beside or {}),
+        "badge_id": judged.badge.id if judged.badge else None,
+        "half_day_id": judged.expectation.half_day_id if judged.expectation else None,
+        "attendee_id": judged.expectation.attendee_id if judged.expectation else None,
+        "observed_at": sent.observed_at,
+        "recorded_at": now,
+    }
+    if insert_if_absent(db, Scan, **values | told) is None:
         raise Outrun
 
 
 def answer_of(verdict: Verdict, kept: dict[str, Any], holder: Beneficiary | None) -> Answer:
     """Return the answer out of what a row keeps: no name is kept there, the badge leads to it."""
-    times = {name: datetime.fromisoformat(kept[name]) for name in _TIMES if name in kept}
+    times: dict[str, Any] = {name: datetime.fromisoformat(kept[name]) for name in _TIMES if name in kept}
     return Answer(
         verdict,
         first_name=holder.first_name if holder else None,

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from attendance.domain.corrections import CorrectionsWait
 from attendance.domain.events import SheetClosed
 from attendance.domain.refusals import SheetIsClosed, TooEarlyToClose
 from attendance.models import Meeting, SheetState
-from attendance.queries import expected, meetings
+from attendance.queries import corrections, expected, meetings
 from attendance.steps import meetings as rows
 from directory.domain.permissions import Permission, require
 from foundation import audit
@@ -19,7 +20,10 @@ from foundation.outbox import announce
 
 
 def close_sheet(db: Session, actor: Actor, *, now: datetime, meeting_id: int) -> None:
-    """Close once the last half-day is over. Raises MeetingNotFound, TooEarlyToClose or SheetIsClosed."""
+    """Close once the last half-day is over.
+
+    Raises MeetingNotFound, TooEarlyToClose, SheetIsClosed, or CorrectionsWait for a second person.
+    """
     require(actor, Permission.CLOSE_SHEET)
     _follow_booking(db, actor, meetings.by_id(db, meeting_id), now=now)
     if now < meetings.last_end(db, meeting_id):
@@ -29,6 +33,8 @@ def close_sheet(db: Session, actor: Actor, *, now: datetime, meeting_id: int) ->
     changed = open_one.values(closed).returning(Meeting.id)
     if db.scalar(changed) is None:
         raise SheetIsClosed
+    if corrections.is_any_waiting(db, meeting_id):
+        raise CorrectionsWait
     audit.record(db, actor, action="sheet.closed", subject=("meeting", meeting_id), now=now)
     announce(db, actor, SheetClosed(meeting_id), now=now)
 

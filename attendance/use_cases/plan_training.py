@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from attendance.domain.refusals import UnreadableTraining
 from attendance.models import Attendee, Facilitator, HalfDay, Meeting, MeetingKind
+from attendance.steps.invitations import announce_invitations
 from directory.domain.contacts import UnreadableContact, parse_email, parse_phone
 from directory.domain.permissions import Permission, require
 from directory.domain.refusals import BeneficiaryNotFound
@@ -25,6 +26,7 @@ from foundation.wording import LANGUAGES
 MOST_HALF_DAYS = 100
 MOST_PEOPLE = 500
 MOST_LEADERS = 20
+MOST_SEATS = 10_000
 LONGEST_HALF_DAY = timedelta(days=1)
 LONGEST_TITLE = 200
 LONGEST_NAME = 160
@@ -53,7 +55,10 @@ class Leader:
 
 @dataclass(frozen=True)
 class Training:
-    """What is planned: at a venue, in a video room, or both. Whoever is enrolled twice is enrolled once."""
+    """What is planned: at a venue, in a video room, or both. Whoever is enrolled twice is enrolled once.
+
+    `invites` None: people are asked to sign by themselves where there is a video room.
+    """
 
     title: str
     half_days: Sequence[Span]
@@ -61,6 +66,10 @@ class Training:
     leaders: Sequence[Leader]
     venue_id: int | None = None
     video_room: str | None = None
+    agreement_title: str | None = None
+    needs_drawing: bool = False
+    invites: bool | None = None
+    seats: int | None = None
 
     def check(self) -> None:
         """Raise UnreadableTraining with what is wrong."""
@@ -69,6 +78,10 @@ class Training:
             wrong["title"] = "training.title_needed"
         elif len(self.title.strip()) > LONGEST_TITLE:
             wrong["title"] = "training.too_long"
+        if len(self.agreement_title or "") > LONGEST_TITLE:
+            wrong["agreement_title"] = "training.too_long"
+        if self.seats is not None and not 0 < self.seats <= MOST_SEATS:
+            wrong["seats"] = "training.seats_needed"
         if len(self.beneficiary_ids) > MOST_PEOPLE:
             wrong["beneficiary_ids"] = "training.too_many_people"
         if wrong:
@@ -123,10 +136,15 @@ def plan_training(db: Session, actor: Actor, *, now: datetime, training: Trainin
         video_room=training.video_room,
         time_zone=zone,
         created_at=now,
+        agreement_title=(training.agreement_title or "").strip() or None,
+        needs_drawing=training.needs_drawing,
+        invites=training.video_room is not None if training.invites is None else training.invites,
+        seats=training.seats,
     )
     db.add(meeting)
     db.flush()
     _add_people(db, actor, meeting.id, training, leaders)
+    announce_invitations(db, actor, now=now, meeting_id=meeting.id)
     audit.record(db, actor, action="training.planned", subject=("meeting", meeting.id), now=now)
     return meeting.id
 

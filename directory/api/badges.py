@@ -88,17 +88,18 @@ def list_signing_keys(asked: dict[str, Any]) -> dict[str, Any]:
     """List the public keys of the organisation, which is all that a scanner needs to check a badge."""
     with reading() as db:
         items, following = take_page(db, badges.select_keys(), SigningKey.id, **asked)
-    return {"items": [_public(key) for key in items], "next": following}
+    return {"items": [public_of(key) for key in items], "next": following}
 
 
 @keys_blueprint.post("/signing-keys", program(Permission.ADMINISTER), answer=SigningKeyAnswer, status=201)
 def post_signing_key() -> tuple[dict[str, Any], int, dict[str, str]]:
     """Make the next key; badges that are printed already stay good until they expire."""
     key = perform(rotate_signing_key, now=now(), keys=services().keys)
-    return _public(key), 201, located("/signing-keys")
+    return public_of(key), 201, located("/signing-keys")
 
 
-def _public(key: SigningKey) -> dict[str, Any]:
+def public_of(key: SigningKey) -> dict[str, Any]:
+    """Return what is told of a key."""
     return {
         "number": key.number,
         "algorithm": ALGORITHM,

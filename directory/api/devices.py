@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from directory.api.gates import EVERYBODY, program
+from directory.api.proofs import perform_proved
 from directory.domain.permissions import Permission
 from directory.models import Device, DeviceKind
 from directory.queries import devices, organisations
@@ -18,7 +19,7 @@ from foundation.rows import take_page
 from foundation.web.api.cursors import PageAsked, page_of
 from foundation.web.api.fields import Choice, HouseSchema, Identifier, Instant, Secret, Text
 from foundation.web.api.operations import ApiBlueprint, located
-from foundation.web.services import now, perform, perform_everywhere, reading, services
+from foundation.web.services import now, perform, reading, services
 
 blueprint = ApiBlueprint("devices", "Scanners and kiosks, each entrusted to an agent; each has keys of its own.")
 
@@ -123,7 +124,7 @@ def list_devices(asked: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.post("/devices", program(Permission.ADMINISTER), body=DeviceToEnrol, answer=DeviceAnswer, status=201)
 def post_device(body: dict[str, Any]) -> tuple[Device, int, dict[str, str]]:
-    """Enrol a device; it is given a key by POST /api-keys."""
+    """Write a device down; `…/enrolment` lets it take a key of its own, POST /api-keys gives it one by hand."""
     device = perform(enrol_device, now=now(), **body)
     return device, 201, located(f"/devices/{ids.to_text(device.id)}")
 
@@ -137,7 +138,7 @@ def post_device_enrolment(device_id: int) -> Offer:
 @blueprint.post("/device-enrolments", EVERYBODY, body=NewEnrolment, answer=EnrolledAnswer, status=201, heeds_key=False)
 def post_enrolment(body: dict[str, Any]) -> dict[str, Any]:
     """Enrol: the token is the proof, and is used up."""
-    device = perform_everywhere(enrol, now=now(), **body)
+    device = perform_proved(None, enrol, now=now(), **body)
     with services().database.reading(device.organisation_id) as db:
         organisation = organisations.by_id(db, device.organisation_id)
     return {
@@ -161,7 +162,7 @@ def post_challenge(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.post("/device-sessions", EVERYBODY, body=ChallengeSigned, answer=LetInAnswer, heeds_key=False)
 def post_device_session(body: dict[str, Any]) -> dict[str, Any]:
     """Come in: the signature is the proof."""
-    _, key, text = perform_everywhere(let_device_in, now=now(), **body, keys=services().keys)
+    _, key, text = perform_proved(body["device_id"], let_device_in, now=now(), **body, keys=services().keys)
     return {"token": text, "expires_at": key.expires_at, "server_time": now()}
 
 

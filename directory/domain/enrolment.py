@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from foundation.refusals import Expired, Invalid, NotLoggedIn
+from foundation.refusals import Expired, Invalid, NotLoggedIn, TooMany
 
 TOKEN_LASTS = timedelta(hours=24)
 TOKEN_BYTES = 32
@@ -12,6 +12,11 @@ CHALLENGE_LASTS = timedelta(minutes=2)
 LET_IN_FOR = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)
 LONGEST_NAME = 120
+MOST_FAILURES = 10
+MOST_FAILURES_OF_NETWORK = 100
+"""Ten times as many: forty scanners of one building share an address."""
+FAILURES_COUNT_FOR = timedelta(hours=1)
+FIRST_DELAY = timedelta(minutes=1)
 
 
 class EnrolmentRefused(Expired):
@@ -22,6 +27,10 @@ class DeviceRefused(NotLoggedIn):
     """No such device, or it has no key, was revoked, has ended, or did not sign this. Told alike."""
 
     challenge = 'Bearer realm="Paraphe", error="invalid_token"'
+
+
+class TooManyProofs(TooMany):
+    """Too many false tokens or signatures from there."""
 
 
 class DeviceNameUnreadable(Invalid):

@@ -52,11 +52,15 @@ def page(status: int, title: str, sentence: str) -> Response:
     return Response(render_template("foundation/refusal.html", title=title, sentence=sentence), status)
 
 
+def _fields(refusal: Invalid) -> dict[str, str]:
+    return {name: say(key, **refusal.details) for name, key in refusal.fields.items()}
+
+
 def answer_refusal(refusal: Refusal) -> AnyResponse:
     """Return what the person or the program is told."""
     sentence = sentence_of(refusal)
     if wants_json():
-        fields = {name: say(key) for name, key in refusal.fields.items()} if isinstance(refusal, Invalid) else None
+        fields = _fields(refusal) if isinstance(refusal, Invalid) else None
         response = problem(refusal.status, refusal.code, sentence, fields)
     elif isinstance(refusal, NotLoggedIn):
         following = request.full_path.rstrip("?") if request.method == "GET" else None

@@ -11,12 +11,20 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 MOST_SENT = 7_000_000
 """Bytes of a request that holds a file of `foundation.tables.MOST_BYTES`, in base64 or not."""
+MOST_OF_A_LARGE_FILE = 11_500_000
+"""Bytes of a request that holds a picture or a document of 8 MB, in base64 or not."""
 _MARK = "paraphe_takes_a_file"
 
 
 def takes_a_file(view: View) -> View:
     """Mark a view whose request may hold a file."""
-    setattr(view, _MARK, True)
+    setattr(view, _MARK, MOST_SENT)
+    return view
+
+
+def takes_a_large_file(view: View) -> View:
+    """Mark a view whose request may hold a picture or a document."""
+    setattr(view, _MARK, MOST_OF_A_LARGE_FILE)
     return view
 
 
@@ -26,6 +34,7 @@ def allow_files(app: Flask) -> None:
     @app.before_request
     def allow() -> None:
         view = current_app.view_functions.get(request.endpoint or "")
-        if getattr(view, _MARK, False):
-            request.max_content_length = MOST_SENT
-            request.max_form_memory_size = MOST_SENT
+        most: int | None = getattr(view, _MARK, None)
+        if most is not None:
+            request.max_content_length = most
+            request.max_form_memory_size = most

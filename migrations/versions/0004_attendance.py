@@ -13,7 +13,7 @@ down_revision = "0003"
 INSTANT = sa.DateTime(timezone=True)
 KINDS = ("arrival", "departure")
 METHODS = ("badge", "drawn-before-agent", "room-code", "room-word", "drawn-at-kiosk", "one-time-code")
-STANDINGS = ("counts", "duplicate", "undone", "withdrawn", "awaiting", "rejected")
+STANDINGS = ("counts", "duplicate", "undone", "withdrawn")
 CAUSES = ("no-badge", "no-phone", "unable", "refuses", "paper", "other")
 REVIEWS = ("awaiting", "accepted", "rejected")
 SENT = (
@@ -130,6 +130,10 @@ def _scans() -> None:
         scan.add_column(sa.Column("attendee_id", sa.BigInteger(), nullable=True))
         scan.create_foreign_key(op.f("fk_scan_attendee_id"), "attendee", ["attendee_id"], ["id"])
         _add_sent(scan, "scan")
+    counted = sa.text("counter IS NOT NULL")
+    op.create_index(
+        "ix_scan_counter", "scan", ["device_id", "counter"], sqlite_where=counted, postgresql_where=counted
+    )
     op.create_index(
         "ix_scan_awaiting", "scan", ["organisation_id", "recorded_at"], sqlite_where=WAITING, postgresql_where=WAITING
     )
@@ -174,6 +178,7 @@ def _statements() -> None:
     with op.batch_alter_table("statement") as statement:
         statement.alter_column("recorded_at", existing_type=INSTANT, nullable=False)
     op.create_index("ix_statement_attendee_id", "statement", ["attendee_id"])
+    op.add_column("countersignature", sa.Column("remark", sa.String(300), nullable=True))
 
 
 def _make_room_code_use() -> None:
@@ -274,9 +279,9 @@ def _make_invitation() -> None:
         sa.Column("asked_at", INSTANT, nullable=False),
         sa.Column("asked_by", sa.BigInteger(), nullable=True),
         *_tenanted("invitation"),
-        _key("invitation", "half_day_id", "half_day"),
-        _key("invitation", "attendee_id", "attendee"),
-        _key("invitation", "facilitator_id", "facilitator"),
+        _key("invitation", "half_day_id", "half_day", ondelete="CASCADE"),
+        _key("invitation", "attendee_id", "attendee", ondelete="CASCADE"),
+        _key("invitation", "facilitator_id", "facilitator", ondelete="CASCADE"),
         _key("invitation", "link_id", "personal_link"),
         _key("invitation", "asked_by", "agent"),
         sa.CheckConstraint("(attendee_id IS NULL) <> (facilitator_id IS NULL)", name=op.f("ck_invitation_whom")),
@@ -289,6 +294,8 @@ def downgrade() -> None:
     """Keep the signatures that count, by the two methods there were; what only the new tables say is lost."""
     for table in ("invitation", "correction", "absence", "connection_time", "room_code_use", "scan_undo"):
         op.drop_table(table)
+    with op.batch_alter_table("countersignature") as countersignature:
+        countersignature.drop_column("remark")
     op.drop_index("ix_statement_attendee_id", "statement")
     with op.batch_alter_table("statement") as statement:
         statement.drop_constraint(op.f("uq_statement_source_key"), type_="unique")
@@ -299,6 +306,7 @@ def downgrade() -> None:
         for column in ("recorded_at", "source", "key", "device_id", "cause", "paper_id", *SENT):
             statement.drop_column(column)
     op.drop_index("ix_scan_awaiting", "scan")
+    op.drop_index("ix_scan_counter", "scan")
     with op.batch_alter_table("scan") as scan:
         scan.drop_constraint(op.f("fk_scan_attendee_id"), type_="foreignkey")
         scan.drop_constraint(op.f("ck_scan_review"), type_="check")

@@ -63,6 +63,12 @@ def unguarded(house: House, threads: int) -> Iterator[Run]:
     engine.dispose()
 
 
+def drop_index(house: House, index: str) -> None:
+    """Take a unique index away."""
+    with house.database.engine.begin() as connection:
+        connection.execute(text(f"DROP INDEX {index}"))
+
+
 def drop_unique(house: House, table: str, constraint: str) -> None:
     """Take a unique constraint away. SQLite cannot: there the table is copied, and a copy has no constraints."""
     with house.database.engine.begin() as connection:

@@ -11,9 +11,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.domain.targets import Target, TargetKind
-from attendance.models import Attendee, Facilitator, HalfDay, SignatureKind
+from attendance.models import (
+    AttachmentKind,
+    Attendee,
+    Correction,
+    CorrectionAction,
+    CorrectionState,
+    Facilitator,
+    HalfDay,
+    SignatureKind,
+)
 from attendance.steps.scans import Answer, SentScan
 from attendance.use_cases.ask_code import ask_code
+from attendance.use_cases.attach_file import Upload, attach_file
 from attendance.use_cases.plan_training import Leader, Span, Training, plan_training
 from attendance.use_cases.scan_badge import scan_badge
 from booking.domain.events import AppointmentBooked
@@ -221,7 +231,7 @@ def digits_received(scene: Scene) -> str:
     """The digits of the last message that left."""
     scene.house.worker.run_until_empty()
     sent = [mail.text for _, mail in scene.house.mails] + [sms.text for _, sms in scene.house.texts]
-    return str(re.findall(r"\b\d{6}\b", sent[-1])[0])
+    return str([digits for text in sent for digits in re.findall(r"\b\d{6}\b", text)][-1])
 
 
 def altered(text: str) -> str:
@@ -229,3 +239,38 @@ def altered(text: str) -> str:
     signed = bytearray(base45.b45decode(text[3:]))
     signed[20] ^= 1
     return "PRP" + str(base45.b45encode(bytes(signed)).decode())
+
+
+def attachment(scene: Scene, *, kind: AttachmentKind = AttachmentKind.PAPER, content: bytes = b"%PDF-1.7 paper") -> int:
+    """Attach the photograph of a paper sheet, and return its id."""
+    return scene.house.database.in_transaction(
+        scene.agent.organisation_id,
+        attach_file,
+        scene.agent,
+        now=scene.house.now,
+        meeting_id=scene.meeting_id,
+        upload=Upload(kind, "feuille.pdf", content),
+    )
+
+
+def correction(scene: Scene) -> int:
+    """Write a correction down that waits for its second person, straight in the database."""
+
+    def propose(db: Session) -> int:
+        row = Correction(
+            organisation_id=scene.agent.organisation_id,
+            attendee_id=scene.attendees[0],
+            half_day_id=scene.half_days[0].id,
+            kind=SignatureKind.ARRIVAL,
+            action=CorrectionAction.PRESENT,
+            observed_at=scene.half_days[0].starts_at,
+            reason="Vue dans la salle",
+            state=CorrectionState.PENDING,
+            proposed_at=scene.house.now,
+            proposed_by=scene.agent.agent_id,
+        )
+        db.add(row)
+        db.flush()
+        return row.id
+
+    return scene.house.database.in_transaction(scene.agent.organisation_id, propose)

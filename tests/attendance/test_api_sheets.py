@@ -79,18 +79,31 @@ def test_the_sheet_tells_who_signed_what_how_and_when(scene: Scene, program: Ask
                 "observed_at": "2026-04-13T09:45:00+02:00",
                 "recorded_at": "2026-04-13T09:45:00+02:00",
                 "shown_to": "Nadia Ferrand",
+                "drawing": None,
             }
         ],
         "statements": [],
         "minutes": 180,
         "is_absent": False,
+        "late": None,
+        "early": None,
+        "withdrawn_signatures": [],
+        "withdrawn_statements": [],
+        "corrections": [],
+        "is_corrected_present": False,
+        "absence": None,
+        "connections": [],
+        "documents": [],
+        "duplicates": 0,
     }
     (stated,) = cells["Amadou Diallo"]["statements"]
     assert stated == {
         "kind": "arrival",
         "author": "Nadia Ferrand",
+        "cause": "other",
         "reason": "Badge oublié",
         "stated_at": "2026-04-13T10:15:00+02:00",
+        "paper_id": None,
     }
     assert (cells["Amadou Diallo"]["signatures"], cells["Amadou Diallo"]["minutes"]) == ([], None)
     assert cells["Zoé Lê-Van"]["is_absent"] is True

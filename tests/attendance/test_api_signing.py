@@ -103,7 +103,7 @@ def test_only_a_link_opens_what_its_purpose_is(scene: Scene, holder: Asking, lea
 
 def test_a_facilitator_countersigns_each_half_day_once(scene: Scene, leader: Asking) -> None:
     scene.scan(scene.sent())
-    body = {"half_day_id": shown(scene.half_days[0].id), "headcount": 2}
+    body = {"half_day_id": shown(scene.half_days[0].id), "headcount": 2, "is_confirmed": True, "remark": "Une de plus"}
     early = leader.post("/countersigning/countersignatures", body)
     assert (early.status_code, (early.json or {})["code"]) == (409, "too-early-to-countersign")
     scene.house.clock.advance(timedelta(minutes=30))
@@ -117,7 +117,9 @@ def test_a_facilitator_countersigns_each_half_day_once(scene: Scene, leader: Ask
     assert first["countersignature"] is None
     done = leader.post("/countersigning/countersignatures", body)
     assert done.status_code == 201, done.json
-    assert (done.json or {})["countersignature"] == {"headcount": 2, "signed_at": "2026-04-13T10:15:00+02:00"}
+    assert (done.json or {})["countersignature"] == {
+        "headcount": 2, "signed_at": "2026-04-13T10:15:00+02:00", "remark": "Une de plus",
+    }  # fmt: skip
     assert (leader.get("/countersigning").json or {})["half_days"][0] == done.json
     again = leader.post("/countersigning/countersignatures", body)
     assert (again.status_code, (again.json or {})["code"]) == (409, "already-countersigned")

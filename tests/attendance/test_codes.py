@@ -58,7 +58,7 @@ def test_a_link_and_a_code_by_the_same_way_sign_with_grade_d(scene: Scene) -> No
 def test_a_link_by_sms_has_its_code_by_mail(scene: Scene) -> None:
     assert ask(scene, link="sms") == "mail"
     digits_received(scene)
-    assert scene.house.mails[-1][1].subject == "Votre code pour émarger"
+    assert "Votre code pour émarger" in {mail.subject for _, mail in scene.house.mails}
 
 
 def test_wrong_unknown_used_run_out_and_worn_out_codes_hear_the_same(scene: Scene) -> None:

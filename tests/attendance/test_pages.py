@@ -294,7 +294,14 @@ def test_a_facilitator_countersigns_with_the_heads_they_counted(scene: Scene, st
     assert "Pas d'émargement (2) Amadou Diallo, Zoé Lê-Van" in page
     where = f"{address}/{shown(scene.half_days[0].id)}"
     assert "Écrivez le nombre de personnes" in read(phone.post(where, data={"headcount": "trois"}))
-    done = read(phone.post(where, data={"headcount": "2"}, follow_redirects=True))
+    again = phone.post(where, data={"headcount": "2", "remark": "Une personne de plus"})
+    assert again.status_code == 422
+    page = read(again)
+    assert "Vous comptez 2, la feuille dit 1" in page
+    assert "C'est bien le nombre" in page
+    sent = {"headcount": "2", "is_confirmed": "yes", "remark": "Une personne de plus"}
+    done = read(phone.post(where, data=sent, follow_redirects=True))
+    assert "Remarque : Une personne de plus" in done
     assert "Contresigné lundi 13 avril à 10 h 15 (2 personnes comptées)." in done
     assert phone.post(where, data={"headcount": "2"}).status_code == 409
 

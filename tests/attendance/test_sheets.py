@@ -74,6 +74,7 @@ def counter(scene: Scene, number: int = 0, heads: int | None = 3) -> None:
         now=scene.house.now,
         half_day_id=scene.half_days[number].id,
         headcount=heads,
+        is_confirmed=True,
     )
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from attendance.domain import refusals
 from attendance.domain.verdicts import Verdict
-from attendance.messages import _in_one_sms
+from attendance.letters import in_one_sms
 from foundation.messages import SEGMENT, in_one_alphabet
 from foundation.refusals import Refusal
 from foundation.times import say_day
@@ -20,7 +20,7 @@ def test_an_sms_fits_in_one_segment_whatever_the_organisation_s_name(
     say = sqlite_house.services.wording.in_language(language)
     path = "contresigner" if key == "countersign_sms" else "signer"
     values = {"code": "123456", "day": say_day(START.date(), language), "url": URL.format(path)}
-    text = _in_one_sms(say, f"attendance_message.{key}", "+33639980001", NAME, values).text
+    text = in_one_sms(say, f"attendance_message.{key}", "+33639980001", NAME, values).text
     assert len(text) <= SEGMENT
     assert text == in_one_alphabet(text)
     assert ("123456" in text) if key == "code_sms" else text.endswith(values["url"])

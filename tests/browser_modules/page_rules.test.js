@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { createApi, newKey, Problem, Unreachable } from "../../attendance/static/scanner/api.js";
@@ -35,8 +35,8 @@ test("green means signed and nothing else, whatever colour is said", () => {
 });
 
 test("a verdict that this page does not know takes the server's colour, else red", () => {
-  assert.equal(mannerOf("awaiting-review", "orange").colour, "orange");
-  assert.equal(mannerOf("awaiting-review").colour, "red");
+  assert.equal(mannerOf("something-new", "orange").colour, "orange");
+  assert.equal(mannerOf("something-new").colour, "red");
   assert.equal(mannerOf("constructor", "toString").colour, "red");
 });
 
@@ -48,9 +48,11 @@ test("each colour has its own shape, sound and vibration", () => {
 });
 
 test("every verdict has its word in both languages", () => {
+  const folder = new URL("../../attendance/wording/", import.meta.url);
   for (const language of ["fr", "en"]) {
-    const wording = readFileSync(new URL(`../../attendance/wording/${language}.toml`, import.meta.url), "utf8");
-    const words = wording.split("[scanner.word]")[1].split("\n[")[0];
+    const files = readdirSync(folder).filter((name) => name.endsWith(`${language}.toml`));
+    const tables = files.map((name) => readFileSync(new URL(name, folder), "utf8").split("[scanner.word]")[1] ?? "");
+    const words = tables.map((table) => table.split("\n[")[0]).join("\n");
     for (const verdict of COLOURS.keys()) assert.match(words, new RegExp(`^${verdict} = "`, "m"), `${verdict} in ${language}`);
   }
 });
@@ -107,4 +109,10 @@ test("keys are random UUIDs, also where the browser cannot make them itself", (t
   t.after(() => delete globalThis.crypto.randomUUID);
   assert.match(newKey(), form);
   assert.notEqual(newKey(), newKey());
+});
+
+test("what is kept without a network has the tick of green and never its colour", () => {
+  assert.deepEqual([mannerOf("kept").colour, mannerOf("kept").shape], ["orange", "tick"]);
+  assert.equal(mannerOf("kept", "green").colour, "orange");
+  assert.equal(mannerOf("awaiting-review").shape, "warning");
 });

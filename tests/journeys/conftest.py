@@ -58,7 +58,7 @@ class Town:
         self.mailbox = mailbox
         self.url = house.config.base_url
         self.folder = folder
-        self._playwright = playwright
+        self.playwright = playwright
         self.serious: list[str] = []
         self.complaints: list[str] = []
 
@@ -75,7 +75,7 @@ class Town:
         path = chromium_path()
         if path is None:
             pytest.skip(HOW_TO_GET_CHROMIUM)
-        browser = self._playwright.chromium.launch(executable_path=path, args=arguments)
+        browser = self.playwright.chromium.launch(executable_path=path, args=arguments)
         try:
             yield browser
         finally:

@@ -80,7 +80,7 @@ def state_amadou(page: Page) -> None:
     """The agent notes on the sheet that Amadou is there."""
     page.get_by_label("Personne").select_option(label="Amadou Diallo")
     page.get_by_label("Demi-journée").select_option(index=0)
-    page.get_by_label("Pourquoi n'émarge-t-elle pas ?").fill(REASON)
+    page.get_by_label("Motif, en quelques mots").fill(REASON)
     page.get_by_role("button", name="Noter le constat").click()
     expect(page.get_by_text("Le constat est noté.")).to_be_visible()
 
@@ -243,7 +243,7 @@ def test_countersigning_satisfies_axe_at_360_pixels_and_a_keyboard_is_enough(tow
         with town.page(browser) as page:
             page.goto(link)
             town.inspect(page)
-            for typed, heard in (("x", "Écrivez le nombre de personnes"), ("2", "(2 personnes comptées)")):
+            for typed, heard in (("x", "Écrivez le nombre de personnes"), ("0", "(0 personne comptée)")):
                 press_until(page, "headcount")
                 page.keyboard.press("Control+a")
                 page.keyboard.type(typed)

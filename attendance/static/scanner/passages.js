@@ -1,4 +1,4 @@
-/** The last five scans, newest first. What could not be sent stays in the list until it has been. */
+/** The last five scans, newest first. What nobody has answered yet stays in the list until somebody has. */
 import { mannerOf } from "./verdicts.js";
 
 const KEPT = 5;
@@ -6,15 +6,12 @@ const KEPT = 5;
 export class Passages {
   /**
    * @param {HTMLElement} list
-   * @param {{template: HTMLTemplateElement, resendTemplate: HTMLTemplateElement, words: Map<string, string>,
-   *   language: string, onResend: (passage: HTMLElement) => void}} options
+   * @param {{template: HTMLTemplateElement, words: Map<string, string>, language: string}} options
    */
-  constructor(list, { template, resendTemplate, words, language, onResend }) {
+  constructor(list, { template, words, language }) {
     this.list = list;
     this.template = template;
-    this.resendTemplate = resendTemplate;
     this.words = words;
-    this.onResend = onResend;
     this.clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
     /** @type {Map<HTMLElement, object>} */
     this.unsent = new Map();
@@ -32,8 +29,7 @@ export class Passages {
     item.querySelector("time").dateTime = at.toISOString();
     this.fill(item, verdict);
     this.list.prepend(item);
-    const sent = [...this.list.children].filter((one) => !this.unsent.has(one));
-    for (const old of sent.slice(KEPT)) old.remove();
+    this.trim();
     return item;
   }
 
@@ -45,6 +41,7 @@ export class Passages {
     const manner = mannerOf(verdict.verdict, verdict.colour);
     const word = this.words.get(`word.${verdict.verdict}`) ?? this.words.get("word.problem");
     item.dataset.colour = manner.colour;
+    item.dataset.verdict = verdict.verdict;
     item.querySelector("use").setAttribute("href", `#shape-${manner.shape}`);
     item.querySelector("strong").textContent = [verdict.name, word].filter(Boolean).join(" · ");
     item.querySelector(".said").textContent = verdict.sentence;
@@ -52,13 +49,12 @@ export class Passages {
 
   /**
    * @param {HTMLElement} item
-   * @param {object} scan What is to be sent again, unchanged.
+   * @param {object} subject What is to be sent, unchanged.
+   * @param {HTMLElement} [button] By which somebody sends it again.
    */
-  keepUnsent(item, scan) {
-    this.unsent.set(item, scan);
-    const button = this.resendTemplate.content.firstElementChild.cloneNode(true);
-    button.addEventListener("click", () => this.onResend(item));
-    item.append(button);
+  keepUnsent(item, subject, button) {
+    this.unsent.set(item, subject);
+    if (button) item.append(button);
   }
 
   /**
@@ -67,7 +63,14 @@ export class Passages {
    */
   settle(item, verdict) {
     this.unsent.delete(item);
-    item.querySelector("button")?.remove();
+    item.querySelector("[data-resend]")?.remove();
     this.fill(item, verdict);
+    this.trim();
+  }
+
+  /** @private */
+  trim() {
+    const answered = [...this.list.children].filter((one) => !this.unsent.has(one));
+    for (const old of answered.slice(KEPT)) old.remove();
   }
 }

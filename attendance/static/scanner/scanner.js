@@ -1,82 +1,95 @@
-/** The scanner page: wires camera, keyboard scanners and search to the server, and shows what the server says. */
+/** The scanner page of staff: camera, keyboard scanners and search ask the server, and the page shows what it says. */
 import { createApi, newKey, Problem, Unreachable } from "./api.js";
-import { normalise, verify } from "./badge.js";
-import { Camera, keepAwake, NoCamera, RepeatGuard } from "./camera.js";
+import { askForDrawing } from "./drawing.js";
 import { distinct, listenToKeyboard } from "./keyboard.js";
+import { likeliest } from "./likeliest.js";
+import { onTyped, onWhereChanged, where, wordsOf } from "./page.js";
 import { Passages } from "./passages.js";
 import { offerSearch } from "./search.js";
 import { Sound } from "./sound.js";
+import { Stage } from "./stage.js";
+import { Undo } from "./undo.js";
 import { VerdictScreen } from "./verdict-screen.js";
+
+const RESEND_EVERY = 15_000;
 
 const byId = (id) => document.getElementById(id);
 const urls = byId("scanner").dataset;
-const words = new Map([...byId("words").content.querySelectorAll("data")].map((word) => [word.value, word.textContent]));
-const api = createApi({
-  csrfToken: document.querySelector("meta[name=csrf-token]")?.content ?? null,
-  unexpected: words.get("unexpected"),
-});
+const words = wordsOf(byId("words"));
+const csrfToken = document.querySelector("meta[name=csrf-token]")?.content ?? null;
+const api = createApi({ csrfToken, unexpected: words.get("unexpected") });
 const sound = new Sound();
 const screen = new VerdictScreen({ sheet: byId("verdict"), announcement: byId("announcement"), words, sound });
 const passages = new Passages(byId("passages"), {
   template: byId("passage"),
-  resendTemplate: byId("resend"),
   words,
   language: document.documentElement.lang,
-  async onResend(item) {
-    const verdict = await resend(item);
-    if (verdict) screen.show(verdict);
-  },
 });
-const guard = new RepeatGuard();
-const stage = byId("stage");
-const hint = byId("hint");
-const network = byId("network");
-const scanForm = byId("scan-form");
-const target = byId("target");
-const RESEND_EVERY = 15_000;
+const undo = new Undo({ template: byId("undo"), onUndo: takeBack });
+const stage = new Stage({
+  words,
+  wasmUrl: urls.wasmUrl,
+  sound,
+  isBusy: () => sending > 0 || screen.isShown,
+  onScan: scan,
+});
 let publicKeys = null;
 let sending = 0;
 
-const chosenKind = () => document.querySelector("input[name=kind]:checked").value;
-const where = () => ({ target: target.value, kind: chosenKind() });
-
 /* ---- From a code to its verdict ---- */
-
-const LIKELIEST = ["ok", "expired", "unchecked", "unknown", "foreign", "malformed"];
-
-/**
- * A keyboard scanner gives several readings of one code: the one with a good signature is the right one.
- * @param {string[]} candidates
- */
-async function likeliest(candidates) {
-  const against = publicKeys ?? { organisationId: "0", keys: [] };
-  const found = await Promise.all(
-    candidates.map(async (text) => ({
-      text,
-      state: await verify(text, { ...against, now: new Date(), fallbackUrl: urls.ed25519Url }).then(({ state }) => state),
-    })),
-  );
-  found.sort((one, other) => LIKELIEST.indexOf(one.state) - LIKELIEST.indexOf(other.state));
-  const [best] = found;
-  return publicKeys || best.state === "malformed" ? best : { ...best, state: "unchecked" };
-}
 
 /** @param {string[]} candidates */
 async function scan(candidates) {
-  if (candidates.length === 0) return;
+  if (candidates.length === 0 || byId("pad-dialog").open) return;
   screen.hide();
+  await busy(async () => {
+    const { text, found } = await likeliest(candidates, publicKeys, { now: new Date(), fallbackUrl: urls.ed25519Url });
+    stage.hint(true, words.get(`local.${found.state}`));
+    const verdict = await pass({ badge: text });
+    if (verdict.verdict !== "needs-signature") return;
+    const drawing = await askForDrawing(words);
+    if (drawing) await pass({ badge: text, drawing });
+  });
+}
+
+/**
+ * @param {{badge: string, drawing?: string}} told
+ * @returns {Promise<import("./verdict-screen.js").Verdict>}
+ */
+async function pass(told) {
+  const body = { key: newKey(), ...told, ...where(), observed_at: new Date().toISOString() };
+  const verdict = await answerTo(() => api.postUntilAnswered(urls.scanUrl, body));
+  screen.show(verdict);
+  const item = passages.add(verdict, new Date(body.observed_at));
+  if (verdict.verdict === "unsent") passages.keepUnsent(item, body, resendButton(item));
+  if (verdict.verdict === "signed") undo.offer(item, { key: body.key, name: verdict.name });
+  return verdict;
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {{key: string, name: string}} scanned
+ */
+async function takeBack(item, scanned) {
+  await busy(async () => {
+    const body = { key: newKey(), undone_key: scanned.key, observed_at: new Date().toISOString() };
+    const answer = await answerTo(() => api.postUntilAnswered(urls.undoUrl, body));
+    const verdict = { ...answer, name: scanned.name };
+    screen.show(verdict);
+    if (verdict.verdict === "unsent") return;
+    if (verdict.verdict === "undone") stage.forget();
+    passages.fill(item, verdict);
+  });
+}
+
+/** @param {() => Promise<void>} task */
+async function busy(task) {
   sending += 1;
   try {
-    const { text, state } = await likeliest(candidates);
-    const body = { key: newKey(), badge: text, ...where(), observed_at: new Date().toISOString() };
-    showHint(words.get(`local.${state}`));
-    const verdict = await answerTo(() => api.postUntilAnswered(urls.scanUrl, body));
-    screen.show(verdict);
-    const item = passages.add(verdict, new Date(body.observed_at));
-    if (verdict.verdict === "unsent") passages.keepUnsent(item, body);
+    await task();
   } finally {
     sending -= 1;
-    showHint();
+    stage.hint(sending > 0);
     showNetwork();
   }
 }
@@ -93,6 +106,18 @@ async function answerTo(send) {
     if (error instanceof Unreachable) return { verdict: "unsent", sentence: words.get("unsent_sentence") };
     throw error;
   }
+}
+
+/* ---- What could not be sent ---- */
+
+/** @param {HTMLElement} item */
+function resendButton(item) {
+  const button = byId("resend").content.firstElementChild.cloneNode(true);
+  button.addEventListener("click", async () => {
+    const verdict = await resend(item);
+    if (verdict) screen.show(verdict);
+  });
+  return button;
 }
 
 /**
@@ -118,76 +143,22 @@ async function resendAll() {
   for (const item of [...passages.unsent.keys()]) await resend(item);
 }
 
-/* ---- What the page says of itself ---- */
-
-/** @param {string} [text] */
-function showHint(text) {
-  stage.toggleAttribute("data-sending", sending > 0);
-  hint.textContent = text ?? words.get(sending > 0 ? "sending" : "aim");
-}
-
 function showNetwork() {
-  const waiting = passages.unsent.size;
-  const state = waiting > 0 || !navigator.onLine ? "offline" : "online";
-  network.dataset.state = state;
-  network.textContent =
-    waiting > 0 ? words.get("unsent_count").replace("{count}", String(waiting)) : words.get(state);
-}
-
-function showSound() {
-  byId("sound").hidden = !sound.isWaiting;
-}
-
-/* ---- The camera ---- */
-
-const camera = new Camera(byId("video"), {
-  wasmUrl: urls.wasmUrl,
-  onCode(text) {
-    const code = normalise(text);
-    const at = performance.now();
-    // One at a time: while a verdict is on its way or on the screen, the next badge waits in front of the camera.
-    if (guard.isStillThere(code, at) || sending > 0 || screen.isShown) return;
-    guard.note(code, at);
-    scan([code]);
-  },
-});
-
-async function openCamera() {
-  byId("camera-retry").hidden = true;
-  byId("camera-said").textContent = words.get("camera_opening");
-  try {
-    await camera.open();
-    stage.dataset.camera = "on";
-    byId("camera-message").hidden = true;
-    keepAwake();
-  } catch (error) {
-    if (!(error instanceof NoCamera)) throw error;
-    stage.dataset.camera = "off";
-    byId("camera-message").hidden = false;
-    byId("camera-said").textContent = words.get(error.message);
-    byId("camera-retry").hidden = false;
-  }
+  const count = passages.unsent.size;
+  const state = count > 0 || !navigator.onLine ? "offline" : "online";
+  stage.showNetwork(state, count > 0 ? words.get("unsent_count").replace("{count}", String(count)) : words.get(state));
 }
 
 /* ---- Listening ---- */
 
 listenToKeyboard(document, { ownField: byId("badge"), onScan: scan });
-
-scanForm.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const field = byId("badge");
-  scan(distinct([field.value]));
-  field.value = "";
+onTyped((text) => scan(distinct([text])));
+undo.listen(document);
+onWhereChanged(() => {
+  stage.forget();
+  // Reloading keeps the choice.
+  history.replaceState(null, "", `?${new URLSearchParams(where())}`);
 });
-
-for (const control of [target, ...document.querySelectorAll("input[name=kind]")]) {
-  control.addEventListener("change", () => {
-    // Another place or kind is another question: a badge still in sight may answer it. Reloading keeps the choice.
-    guard.forget();
-    history.replaceState(null, "", `?${new URLSearchParams(where())}`);
-  });
-}
-
 offerSearch({
   api,
   urls,
@@ -197,15 +168,6 @@ offerSearch({
     screen.show(verdict);
     passages.add(verdict, new Date());
   },
-});
-
-byId("camera-retry").addEventListener("click", openCamera);
-for (const touch of ["pointerdown", "keydown"]) {
-  document.addEventListener(touch, () => sound.wake().then(showSound), { passive: true });
-}
-document.addEventListener("visibilitychange", () => {
-  // Phones take the camera and the wake lock away from a page that is out of sight.
-  if (!document.hidden && stage.dataset.camera === "on") camera.isOpen ? keepAwake() : openCamera();
 });
 addEventListener("online", () => {
   showNetwork();
@@ -217,10 +179,9 @@ addEventListener("beforeunload", (event) => {
   if (passages.unsent.size > 0) event.preventDefault();
 });
 
-for (const id of ["stage", "passages-section", "search-section"]) byId(id).hidden = false;
+for (const id of ["passages-section", "search-section"]) byId(id).hidden = false;
 showNetwork();
-showSound();
-openCamera();
+stage.begin();
 api
   .get(urls.keysUrl)
   .then((answer) => {

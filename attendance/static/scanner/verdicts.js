@@ -21,8 +21,13 @@ export const COLOURS = new Map([
   ["too-early", "orange"],
   ["wrong-meeting", "orange"],
   ["key-reused", "orange"],
+  ["needs-signature", "orange"],
+  ["awaiting-review", "orange"],
+  ["undone", "orange"],
+  ["stated", "orange"],
   ["statement", "orange"],
   ["unsent", "orange"],
+  ["kept", "orange"],
   ["too-late", "red"],
   ["cancelled", "red"],
   ["revoked", "red"],
@@ -30,8 +35,12 @@ export const COLOURS = new Map([
   ["not-ours", "red"],
   ["unknown", "red"],
   ["malformed", "red"],
+  ["undo-too-late", "red"],
   ["problem", "red"],
 ]);
+
+/** Nothing speaks against it, and the server has not said so yet: the tick of green, never its colour. */
+const KEPT = { shape: "tick", tones: [[660, 0.09], [0, 0.05], [660, 0.09]], vibration: [120] };
 
 /**
  * The server's colour is followed, save that green always means «signed» and nothing else.
@@ -42,5 +51,5 @@ export const COLOURS = new Map([
 export function mannerOf(verdict, said) {
   let colour = MANNERS.has(said) ? said : (COLOURS.get(verdict) ?? "red");
   if (colour === "green" && verdict !== "signed") colour = "orange";
-  return { colour, ...MANNERS.get(colour) };
+  return { colour, ...(verdict === "kept" ? KEPT : MANNERS.get(colour)) };
 }

@@ -36,6 +36,7 @@ _SCHEMES = {
     "key": "A key of the organisation or of a device.",
     "signLink": "The secret part of an attendee's personal link: what follows the last slash of its address.",
     "countersignLink": "The secret part of a facilitator's personal link: what follows the last slash of its address.",
+    "displayLink": "The secret part of the link of a room's screen: what follows the last slash of its address.",
     "operator": "The key of whoever runs this installation (PARAPHE_OPERATOR_KEY).",
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from marshmallow import RAISE, Schema, fields, validate
 
@@ -72,9 +72,9 @@ class Text(_Said, fields.String):
 class Secret(_Said, fields.String):
     """A token or a code, taken as it was sent."""
 
-    def __init__(self, *, longest: int = 400, **kwargs: Any) -> None:
-        """Take at most `longest` characters."""
-        length = validate.Length(min=1, max=longest, error="api.field.too_long_or_empty")
+    def __init__(self, *, longest: int = 400, blank: bool = False, **kwargs: Any) -> None:
+        """Take at most `longest` characters, and one at least unless it may be `blank`."""
+        length = validate.Length(min=0 if blank else 1, max=longest, error="api.field.too_long_or_empty")
         super().__init__(validate=length, metadata={"pattern": WITHOUT_NUL, **kwargs.pop("metadata", {})}, **kwargs)
 
 
@@ -99,6 +99,8 @@ class Identifier(_Said, fields.String):
 class Instant(_Said, fields.AwareDateTime):
     """A time with its offset (RFC 3339), from 2000 to 2199; aware inside, whatever its zone."""
 
+    _years = _YEARS
+
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat(timespec="microseconds" if value.microsecond else "seconds")
 
@@ -111,9 +113,25 @@ class Instant(_Said, fields.AwareDateTime):
             instant = datetime.fromisoformat(f"{day}T{hour[:15]}{offset.upper()}").astimezone(UTC)
         except (ValueError, OverflowError) as error:
             raise self.make_error("invalid") from error
-        if instant.year not in _YEARS:
+        if instant.year not in self._years:
             raise self.make_error("invalid")
         return instant
+
+
+class Written(NamedTuple):
+    """A time, and how it was written: signatures are of the text."""
+
+    text: str
+    instant: datetime
+
+
+class WrittenInstant(Instant):
+    """A time by somebody else's clock, which may be quite wrong (1900 to 2199), with its text as it was signed."""
+
+    _years = range(1900, 2200)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        return Written(value, super()._deserialize(value, attr, data, **kwargs))
 
 
 class Day(_Said, fields.Date):

@@ -1,0 +1,113 @@
+"""The file of a video service: a trial that shows line by line what would happen, then the very same file."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request
+
+from attendance.domain.connections import CONNECTION_COLUMNS, ConnectionsNotTried
+from attendance.pages.blueprint import blueprint
+from attendance.pages.cells import view_of
+from attendance.pages.evidence import Forms, page
+from attendance.queries.sheet_view import SheetView
+from attendance.use_cases.import_connections import import_connections
+from directory.domain.import_lines import Fate, Report
+from directory.domain.permissions import Permission
+from directory.pages.gates import staff
+from foundation import ids
+from foundation.refusals import Invalid
+from foundation.tables import MOST_BYTES, guess_format, read_table
+from foundation.web.access import open_to
+from foundation.web.language import locale, say
+from foundation.web.services import current_actor, now, perform, services
+from foundation.web.uploads import takes_a_file
+
+_PROOF = "a record of connections that was tried"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A file, and the meeting that it is of."""
+
+    meeting_id: int
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """Return the file as a form carries it back."""
+        return base64.urlsafe_b64encode(self.content).decode()
+
+    @property
+    def _bound(self) -> str:
+        return f"{current_actor().organisation_id} {ids.to_text(self.meeting_id)} {self.text}"
+
+    @property
+    def proof(self) -> str:
+        """Return what proves that this very file was tried for this meeting."""
+        return services().keys.fingerprint(_PROOF, self._bound)
+
+    def is_proven(self, shown: str) -> bool:
+        """Say whether `shown` is the proof, by any of the master keys."""
+        known = services().keys.fingerprints(_PROOF, self._bound)
+        return any(hmac.compare_digest(one.encode(), shown.encode()) for one in known)
+
+    def take(self, *, is_dry_run: bool) -> Report:
+        """Try the file or import it; raise why it is no table."""
+        lines = read_table(self.content, guess_format(self.content), CONNECTION_COLUMNS)
+        return perform(import_connections, now=now(), meeting_id=self.meeting_id, lines=lines, is_dry_run=is_dry_run)
+
+
+@blueprint.post("/equipe/seances/<id:meeting_id>/releve/essai", endpoint="try_record")
+@open_to(staff(Permission.MANAGE_MEETINGS))
+@takes_a_file
+def try_record(meeting_id: int) -> str | tuple[str, int]:
+    """Show what would happen."""
+    view = view_of(meeting_id)
+    forms = Forms.of(view)
+    uploaded = request.files.get(forms.record.file.name)
+    content = b"" if uploaded is None else uploaded.read(MOST_BYTES + 1)
+    if not content:
+        forms.record.blame("file", "evidence.no_file")
+        return page(view, forms), 422
+    chosen = Chosen(meeting_id, content)
+    try:
+        return _shown(view, chosen, chosen.take(is_dry_run=True))
+    except Invalid as refusal:
+        forms.record.blame("file", f"refusal.{refusal.code}", **refusal.details)
+        return page(view, forms), 422
+
+
+@blueprint.post("/equipe/seances/<id:meeting_id>/releve", endpoint="import_record")
+@open_to(staff(Permission.MANAGE_MEETINGS))
+@takes_a_file
+def import_record(meeting_id: int) -> str | tuple[str, int]:
+    """Import what the trial has shown; if the world has changed since, show what would happen now."""
+    view = view_of(meeting_id)
+    try:
+        content = base64.b64decode(request.form.get("content", "").encode(), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ConnectionsNotTried from error
+    chosen = Chosen(meeting_id, content)
+    if not chosen.is_proven(request.form.get("proof", "")):
+        raise ConnectionsNotTried
+    report = chosen.take(is_dry_run=False)
+    shown = _shown(view, chosen, report)
+    return (shown, 422) if report.is_refused else shown
+
+
+def _shown(view: SheetView, chosen: Chosen, report: Report) -> str:
+    def why(name: str, key: str, details: Mapping[str, Any]) -> str:
+        column = CONNECTION_COLUMNS[name].names[0 if locale() == "fr" else 1] if name in CONNECTION_COLUMNS else name
+        return say("evidence.import_fault", column=column, sentence=say(key, **details))
+
+    rows = [
+        (one, [why(name, fault.key, fault.details) for name, fault in one.faults.items()])
+        for one in sorted(report.outcomes, key=lambda one: (one.fate is not Fate.REFUSED, one.line))
+    ]
+    return render_template("attendance/record.html", view=view, chosen=chosen, report=report, rows=rows)
