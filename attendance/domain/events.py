@@ -41,7 +41,7 @@ class CorrectionApplied(Event):
 
 @dataclass(frozen=True)
 class InvitationsDue(Event):
-    """It is time to ask people to sign a half-day, or to countersign it; `moment` and `whom` are of domain/invitations."""
+    """It is time to ask people to sign or countersign a half-day; `moment` and `whom` are of domain/invitations."""
 
     half_day_id: int
     moment: str

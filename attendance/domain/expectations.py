@@ -14,8 +14,8 @@ class Expectation:
     """One person is expected at one half-day: because of a booking, or because they are enrolled in a training.
 
     The ids of rows of attendance are None until the rows are made. `is_moved` says that they were made for other hours
-    or another venue than the booking has now. `is_cancelled_since`: it is cancelled, and was not yet at the instant that
-    is asked about.
+    or another venue than the booking has now. `is_cancelled_since`: it is cancelled, and was not yet at the instant
+    that is asked about.
     """
 
     beneficiary_id: int

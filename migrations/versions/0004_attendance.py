@@ -131,9 +131,7 @@ def _scans() -> None:
         scan.create_foreign_key(op.f("fk_scan_attendee_id"), "attendee", ["attendee_id"], ["id"])
         _add_sent(scan, "scan")
     counted = sa.text("counter IS NOT NULL")
-    op.create_index(
-        "ix_scan_counter", "scan", ["device_id", "counter"], sqlite_where=counted, postgresql_where=counted
-    )
+    op.create_index("ix_scan_counter", "scan", ["device_id", "counter"], sqlite_where=counted, postgresql_where=counted)
     op.create_index(
         "ix_scan_awaiting", "scan", ["organisation_id", "recorded_at"], sqlite_where=WAITING, postgresql_where=WAITING
     )

@@ -28,13 +28,13 @@ def shell(client: FlaskClient, address: str = "/appareil/sw.js", **headers: str)
 def fetched(client: FlaskClient, address: str) -> tuple[int, str, bytes]:
     """What is answered; a file is closed."""
     with client.get(address) as answer:
-        return answer.status_code, answer.mimetype, answer.data
+        return answer.status_code, str(answer.mimetype), bytes(answer.data)
 
 
 def named_in(client: FlaskClient, address: str) -> set[str]:
     """Every address that a page, a sheet of style or a module names."""
     text = fetched(client, address)[2].decode()
-    patterns = (
+    patterns: tuple[str, ...] = (
         r'(?:href|src)="([^"#]+)',
         r'url\("([^"]+)"\)',
         r'(?:from|import) "(\.[^"]+)"',

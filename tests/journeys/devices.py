@@ -1,4 +1,4 @@
-"""Tablets of the journeys: each a browser of its own that keeps what it keeps, enrolled by the link that staff are given."""
+"""Tablets of the journeys: each a browser of its own that keeps what it keeps, enrolled by a link that staff give."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An enrolled tablet scans with the network, without it, before, during and after: nothing is lost, nothing is twice."""
+"""An enrolled tablet scans with the network, without it, before, during and after: nothing is lost or counted twice."""
 
 from __future__ import annotations
 
@@ -174,7 +174,9 @@ addEventListener("DOMContentLoaded", () => {
 """
 
 
-def test_without_a_network_before_the_opening_the_page_opens_and_judges_by_public_key_and_list(room: Room) -> None:
+def test_without_a_network_before_the_opening_the_page_judges_by_public_key_and_list(  # noqa: PLR0915 - one story
+    room: Room,
+) -> None:
     bad = refused_badges(room)
     with room.tablet.opened() as page:
         room.tablet.enrol(page)
@@ -402,7 +404,7 @@ def test_a_revoked_tablet_says_so_deletes_its_list_and_still_hands_in_what_it_sa
 
 
 @pytest.mark.parametrize("is_cut", [False, True])
-def test_the_last_passage_is_taken_back_by_its_button_and_by_two_keys(room: Room, is_cut: bool) -> None:
+def test_the_last_passage_is_taken_back_by_its_button_and_by_two_keys(room: Room, *, is_cut: bool) -> None:
     with room.tablet.opened() as page:
         room.tablet.enrol(page)
         room.open(page)
@@ -427,7 +429,7 @@ def test_the_last_passage_is_taken_back_by_its_button_and_by_two_keys(room: Room
 
 
 @pytest.mark.parametrize("is_cut", [False, True])
-def test_a_name_on_the_list_is_stated_and_never_signed(room: Room, is_cut: bool) -> None:
+def test_a_name_on_the_list_is_stated_and_never_signed(room: Room, *, is_cut: bool) -> None:
     with room.tablet.opened(width=1280) as page:
         room.tablet.enrol(page)
         room.open(page)
