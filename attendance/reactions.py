@@ -13,6 +13,7 @@ from attendance.domain.events import (
     HalfDayCountersigned,
     InvitationsDue,
     SheetClosed,
+    SignatureUndone,
 )
 from attendance.domain.invitations import Moment, Whom
 from attendance.models import Attendee, Meeting, SignatureKind
@@ -94,6 +95,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     WorkshopChanged: (follow_workshop,),
     HalfDayCountersigned: (),
     SheetClosed: (),
+    SignatureUndone: (),
     InvitationsDue: (invite,),
     NightFell: (announce_the_day,),
     CorrectionApplied: (tell_of_correction,),

@@ -37,7 +37,7 @@ export class Sender {
    * @param {() => void} [parts.onChange]
    * @param {(task: () => void, milliseconds: number) => unknown} [parts.later]
    */
-  constructor({ store, send, onAnswer, onChange = () => {}, later = setTimeout }) {
+  constructor({ store, send, onAnswer, onChange = () => {}, later = (...told) => setTimeout(...told) }) {
     Object.assign(this, { store, send, onAnswer, onChange, later });
     this.unsent = 0;
     this.failures = 0;
