@@ -95,6 +95,7 @@ def test_a_scan_is_answered_with_a_verdict_a_colour_and_a_sentence(scene: Scene,
     assert told["colour"] == "green"
     assert (told["first_name"], told["name"]) == ("Sonia", "Sonia Lefèvre")
     assert (told["half_day"] or "").replace("\u00a0", " ") == "Comprendre, 10 h – 13 h"
+    scene.house.clock.advance(timedelta(seconds=1))
     assert scan(scene, staff, "]Q1\x02" + scene.texts[0])["verdict"] == "already-signed"
     assert scan(scene, staff, "un sachet de thé")["verdict"] == "malformed"
 
