@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from time import monotonic
@@ -151,14 +151,17 @@ def test_forty_people_and_five_bad_badges_pass_the_camera_and_nobody_touches_the
         page.add_init_script(WRITE_VERDICTS_DOWN)
         room.open(page)
         # A film does not wait as people do; who was missed comes by again when it begins anew.
-        page.wait_for_function("names => names.every((name) => said.has(name))", arg=list(bad), timeout=240_000)
-        page.wait_for_function("said.get('signed') >= 40", timeout=240_000)
+        verdicts = wait_until(page, "Object.fromEntries(said)", everybody_passed(bad), seconds=240)
         unsent(page, 0)
-        verdicts = page.evaluate("Object.fromEntries(said)")
     assert set(verdicts) <= {"signed", "already-signed", *bad}
     assert len(room.counting()) == 40
     assert {scan.verdict for scan in room.rows(Scan)} == set(verdicts)
     assert not any(scan.review for scan in room.rows(Scan))
+
+
+def everybody_passed(bad: Iterable[str]) -> Callable[[dict[str, Any]], bool]:
+    """Forty were green, and each bad badge was refused in its own way."""
+    return lambda said: said.get("signed", 0) == 40 and said.keys() >= set(bad)
 
 
 WRITE_VERDICTS_DOWN = """
@@ -520,12 +523,12 @@ def test_a_new_version_takes_over_at_the_next_opening(room: Room, monkeypatch: p
         assert (first["waiting"], len(first["kept"])) == (False, 1)
         monkeypatch.setattr(device_pages, "KIOSK_PATH", "/appareil/borne?autre")
         page.reload()
-        known = wait_until(page, lambda told: told["waiting"])
+        known = wait_until(page, VERSIONS, lambda told: told["waiting"])
         assert len(known["kept"]) == 2, "the old one still serves this opening"
     with room.tablet.opened() as page:
         page.context.set_offline(True)
         page.goto(SCANNER)
-        known = wait_until(page, lambda told: not told["waiting"] and len(told["kept"]) == 1)
+        known = wait_until(page, VERSIONS, lambda told: not told["waiting"] and len(told["kept"]) == 1)
         expect(page.locator("#list-said")).to_contain_text("3 personnes")
     assert known["kept"] != first["kept"]
 
@@ -536,13 +539,16 @@ VERSIONS = """async () => {
 }"""
 
 
-def wait_until(page: Page, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    """Wait until the worker's versions are as they should be; the page may load itself anew meanwhile."""
-    until = monotonic() + 10
+def wait_until(
+    page: Page, expression: str, holds: Callable[[dict[str, Any]], bool], *, seconds: int = 10
+) -> dict[str, Any]:
+    """Ask until it is as it should be; the page may load itself anew meanwhile, and allows no polling of its own."""
+    until = monotonic() + seconds
+    told: dict[str, Any] = {}
     while monotonic() < until:
         with suppress(Error):
-            told: dict[str, Any] = page.evaluate(VERSIONS)
+            told = page.evaluate(expression)
             if holds(told):
                 return told
         page.wait_for_timeout(100)
-    raise AssertionError("the versions did not change")
+    raise AssertionError(told)
