@@ -43,6 +43,10 @@ OPEN_TO_EVERYONE = {
     "booking.static",
     "attendance.static",
     "attendance.forget_phone",
+    "attendance.device",
+    "attendance.device_enrolment",
+    "attendance.device_manifest",
+    "attendance.device_worker",
 }
 # These need a token that was given to one person; without a good one there is nothing there.
 NEED_A_TOKEN = ("/rdv/", "/attente/", "/signer/", "/contresigner/", "/o/<slug>/garde/", "/salle/", "/presence/")

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.models import Grade, Method, Scan, Signature, Statement
+from attendance.models import Grade, Method, Scan, Signature, Standing, Statement
 from booking.models import Appointment, AppointmentStatus, AppointmentType
 from directory.models import Badge
 from directory.queries import badges
@@ -91,7 +91,8 @@ def test_the_camera_reads_the_badge_of_the_mail_and_a_second_look_says_already_s
         choose_desk(page, town)
         expect(page.locator("#verdict")).to_have_attribute("data-colour", "orange", timeout=15_000)
         expect(page.locator("#announcement")).to_contain_text("Déjà émargé, à")
-    (signature,) = rows(town, Signature)
+    signature, second = rows(town, Signature)
+    assert (signature.standing, second.standing) == (Standing.COUNTS, Standing.DUPLICATE)
     assert (signature.method, signature.grade) == (Method.BADGE, Grade.A)
     assert signature.agent_id == town.house.agents[0].id
     town.deliver()

@@ -142,8 +142,8 @@ def test_forty_people_and_five_bad_badges_pass_the_camera_and_nobody_touches_the
     room = Room(town, [(f"Prénom{number}", f"Nom{number}") for number in range(40)])
     bad = refused_badges(room)
     queue = list(room.texts)
-    for place, text in zip((3, 11, 19, 27, 35), bad.values(), strict=True):
-        queue.insert(place, text)
+    for number, text in zip((3, 11, 19, 27, 35), bad.values(), strict=True):
+        queue.insert(number, text)
     film = parade([qr_png(text) for text in queue], town.folder / "parade.y4m")
     with room.tablet.opened() as page:
         room.tablet.enrol(page)
@@ -552,3 +552,26 @@ def wait_until(
                 return told
         page.wait_for_timeout(100)
     raise AssertionError(told)
+
+
+def test_the_browser_sends_the_queue_when_the_scanner_is_shut(room: Room) -> None:
+    with room.tablet.opened() as page:
+        room.tablet.enrol(page)
+        room.open(page)
+        page.context.set_offline(True)
+        scan(page, room.texts[0])
+        said(page, "Gardé")
+        page.goto("/appareil/enroler")
+        expect(page.locator("#enrolment-said")).to_contain_text("s'ouvre par un lien")
+        assert "PRP" in page.evaluate(KEPT)
+        devtools = page.context.new_cdp_session(page)
+        known: list[dict[str, Any]] = []
+        devtools.on("ServiceWorker.workerRegistrationUpdated", lambda told: known.extend(told["registrations"]))
+        devtools.send("ServiceWorker.enable")
+        page.wait_for_timeout(300)
+        assert room.rows(Scan) == []
+        page.context.set_offline(False)
+        told = {"origin": room.town.url, "registrationId": known[0]["registrationId"], "lastChance": False}
+        devtools.send("ServiceWorker.dispatchSyncEvent", {**told, "tag": "paraphe-queue"})
+        wait_until(page, f"({KEPT})().then((kept) => ({{ kept }}))", lambda told: "PRP" not in told["kept"])
+    assert len(room.counting()) == 1

@@ -5,8 +5,17 @@ import { Sender } from "./sending.js";
 import { Store } from "./store.js";
 
 self.addEventListener("sync", (event) => {
-  if (event.tag === TAG) event.waitUntil(sendQueue());
+  if (event.tag === TAG) event.waitUntil(wake());
 });
+
+/** An open page sends for itself, because it shows what the answers are. */
+async function wake() {
+  const scanner = new URL(self.registration.scope).pathname;
+  const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const pages = open.filter(({ url }) => new URL(url).pathname === scanner);
+  for (const page of pages) page.postMessage(TAG);
+  if (pages.length === 0) await sendQueue();
+}
 
 async function sendQueue() {
   const store = await Store.open();

@@ -10,7 +10,7 @@ import { Undo } from "../scanner/undo.js";
 import { VerdictScreen } from "../scanner/verdict-screen.js";
 import { timing, trueTime } from "./day.js";
 import { createDoor } from "./door.js";
-import { install, sendLater } from "./installing.js";
+import { install, listenForNetwork, sendLater } from "./installing.js";
 import { judge } from "./judging.js";
 import { offerList } from "./looking.js";
 import { Passing } from "./passing.js";
@@ -82,6 +82,7 @@ class Scanner {
     const onStatement = (one, told) => this.state(one, told);
     offerList({ words, language, day: () => this.today.day, where, onStatement });
     addEventListener("online", () => this.sender.kick());
+    listenForNetwork(() => this.sender.kick());
     addEventListener("offline", () => this.showState());
   }
 

@@ -22,7 +22,14 @@ export async function install({ workerUrl, scope }) {
   }
 }
 
-/** Asks the browser to have the queue sent once there is a network, where it can. */
+/** @param {() => void} onNetwork The browser has found a network; this page is open, and sends for itself. */
+export function listenForNetwork(onNetwork) {
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+    if (data === TAG) onNetwork();
+  });
+}
+
+/** Asks the browser to have the queue sent once there is a network, also when the page is shut; where it can. */
 export async function sendLater() {
   const registration = await navigator.serviceWorker?.getRegistration();
   await registration?.sync?.register(TAG).catch(() => {});
