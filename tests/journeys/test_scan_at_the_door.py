@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from attendance.models import Grade, Method, Scan, Signature, Standing, Statement
 from booking.models import Appointment, AppointmentStatus, AppointmentType
-from directory.models import Badge
+from directory.models import Badge, Organisation
 from directory.queries import badges
+from foundation.database import EVERY_ORGANISATION
 from tests.attendance.scene import altered
 from tests.booking import diary
 from tests.journeys.camera import film
-from tests.journeys.conftest import Town
+from tests.journeys.conftest import Town, midday_zone
 from tests.journeys.staff import log_in
 
 OpenNow = Callable[..., AppointmentType]
@@ -118,6 +119,13 @@ def test_the_browser_checks_the_badge_with_the_public_key_before_it_asks_the_ser
 
 def test_the_day_shows_who_is_expected(town: Town, open_now: OpenNow) -> None:
     booked_soon(town, open_now())
+    # The day that opens is the organisation's: near midnight it is another one than at the venue, where it is noon.
+    zone, house = midday_zone(town.house.now), town.house
+
+    def move(db: Session) -> None:
+        db.get_one(Organisation, house.organisation.id).time_zone = zone
+
+    house.database.in_transaction(EVERY_ORGANISATION, move)
     with town.browser() as browser, town.page(browser, width=1280) as page:
         page.goto("/equipe/jour")
         town.inspect(page)
