@@ -48,6 +48,7 @@ class Config:
     requests_a_minute: int = 1200
     processes: int = 0
     threads: int = 0
+    scanner_patience: int = 1200
 
     def __post_init__(self) -> None:
         """Refuse what would leak."""
@@ -69,6 +70,8 @@ class Config:
             raise UnsafeConfig("PARAPHE_PROCESSES and PARAPHE_THREADS are numbers, or 0 to be chosen")
         if self.is_sqlite and self.processes > 1:
             raise UnsafeConfig("PARAPHE_PROCESSES is 1 on SQLite: several writers wait for each other for seconds")
+        if self.scanner_patience < 0:
+            raise UnsafeConfig("PARAPHE_SCANNER_PATIENCE is a number of milliseconds")
         self.mail()
         self.sms()
 
@@ -144,6 +147,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Config:
         requests_a_minute=int(read("PARAPHE_REQUESTS_A_MINUTE", "1200")),
         processes=int(read("PARAPHE_PROCESSES", "0")),
         threads=int(read("PARAPHE_THREADS", "0")),
+        scanner_patience=int(read("PARAPHE_SCANNER_PATIENCE", "1200")),
     )
 
 

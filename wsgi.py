@@ -58,6 +58,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         outgoing_folder=config.outgoing_folder,
         trusted_proxies=config.trusted_proxies,
         operator_key=config.operator_key,
+        scanner_patience=config.scanner_patience,
     )
     limit_requests(app, a_minute=config.requests_a_minute)
     dress(app, services, {package: HOUSE / package / "templates" for package in PACKAGES})

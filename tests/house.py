@@ -50,6 +50,7 @@ def config_for(database_url: str, base_url: str = "http://127.0.0.1:8000") -> Co
         embedded_worker=False,
         operator_key=OPERATOR_KEY,
         requests_a_minute=0,
+        scanner_patience=8000,  # a busy machine is no cut line: journeys that mean one cut it
     )
 
 

@@ -93,6 +93,13 @@ def test_sqlite_is_served_by_one_process_and_postgresql_by_as_many_as_there_are_
         from_environment({**GOOD, "PARAPHE_THREADS": "-1"})
 
 
+def test_a_scanner_on_a_slow_line_may_wait_longer_for_the_server() -> None:
+    assert from_environment(GOOD).scanner_patience == 1200
+    assert from_environment({**GOOD, "PARAPHE_SCANNER_PATIENCE": "3000"}).scanner_patience == 3000
+    with pytest.raises(UnsafeConfig, match="PARAPHE_SCANNER_PATIENCE"):
+        from_environment({**GOOD, "PARAPHE_SCANNER_PATIENCE": "-1"})
+
+
 def test_an_operators_key_is_long_and_a_limit_is_no_less_than_none() -> None:
     assert from_environment({**GOOD, "PARAPHE_OPERATOR_KEY": "k" * 32}).operator_key == "k" * 32
     with pytest.raises(UnsafeConfig, match="PARAPHE_OPERATOR_KEY"):

@@ -15,6 +15,7 @@ from attendance.pages.blueprint import blueprint
 from foundation.web.access import everyone, open_to
 from foundation.web.language import locale, say
 from foundation.web.protection import let_the_page_use_the_camera
+from foundation.web.services import services
 
 KIOSK_PATH = "/appareil/borne"
 _MODULES = ("device", "scanner", "kiosk")
@@ -95,7 +96,8 @@ def show_worker() -> Response:
 
 def _shell() -> str:
     let_the_page_use_the_camera()
-    return render_template("attendance/device.html", causes=[one.value for one in StatementCause])
+    causes = [one.value for one in StatementCause]
+    return render_template("attendance/device.html", causes=causes, patience=services().scanner_patience)
 
 
 def _enrolment() -> str:

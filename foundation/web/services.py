@@ -24,7 +24,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Services:
-    """Plugged together once, in `wsgi.py`; `base_url` has no slash at its end."""
+    """Plugged together once, in `wsgi.py`; `base_url` has no slash at its end.
+
+    `scanner_patience`: after how many milliseconds without an answer a scanner says what it knows itself.
+    """
 
     database: Database
     clock: Clock
@@ -35,6 +38,7 @@ class Services:
     outgoing_folder: Path | None = None
     trusted_proxies: int = 0
     operator_key: str = field(default="", repr=False)
+    scanner_patience: int = 1200
 
 
 def services() -> Services:

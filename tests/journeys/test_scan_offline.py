@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from attendance.models import Meeting, Review, Scan, ScanUndo, Signature, Standing, Statement, StatementCause
 from attendance.pages import device as device_pages
+from config import Config
 from directory.models import Badge, Device
 from directory.queries import badges
 from directory.steps.badges import badge_until
@@ -241,7 +243,14 @@ def test_closing_the_browser_and_reloading_without_a_network_loses_nothing(room:
     assert sorted(one.counter or 0 for one in room.rows(Scan)) == [1, 2, 3]
 
 
+def as_in_a_queue(room: Room) -> None:
+    """Have scanners wait no longer than they do in life; the other journeys leave a busy machine its time."""
+    services = room.town.house.services
+    room.town.house.app.extensions["paraphe"] = replace(services, scanner_patience=Config.scanner_patience)
+
+
 def test_a_queue_whose_answer_was_lost_is_sent_twice_and_counts_once(room: Room) -> None:
+    as_in_a_queue(room)
     with room.tablet.opened() as page:
         room.tablet.enrol(page)
         room.open(page)
@@ -266,6 +275,7 @@ def test_a_queue_whose_answer_was_lost_is_sent_twice_and_counts_once(room: Room)
 
 
 def test_a_server_that_is_stopped_is_outwaited(room: Room) -> None:
+    as_in_a_queue(room)
     house, port = room.town.house, free_port()
     room.tablet.url = base_url(port)
     with room.tablet.opened() as page:

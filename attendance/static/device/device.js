@@ -38,7 +38,7 @@ class Scanner {
     this.screen = new VerdictScreen({ sheet: byId("verdict"), announcement: byId("announcement"), words, sound });
     const passages = new Passages(byId("passages"), { template: byId("passage"), words, language });
     const show = (verdict) => this.screen.show(verdict);
-    this.passing = new Passing({ store, identity, today: this.today, passages, show, words, language });
+    this.passing = new Passing({ store, identity, today: this.today, passages, show, words, language, patience: Number(urls.patience) });
     this.sender = new Sender({
       store,
       send: (entries) => this.door.sendQueue(identity, entries),

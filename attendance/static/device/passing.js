@@ -3,8 +3,6 @@ import { shortName } from "./day.js";
 import { writeDown } from "./entries.js";
 import { saidHere, saidThere } from "./saying.js";
 
-/** So long the server may take before the device speaks for itself. */
-const PATIENCE = 1200;
 const HAS_SIGNED = new Set(["signed", "already-signed"]);
 
 export class Passing {
@@ -17,9 +15,10 @@ export class Passing {
    * @param {(verdict: import("../scanner/verdict-screen.js").Verdict) => void} parts.show
    * @param {Map<string, string>} parts.words
    * @param {string} parts.language
+   * @param {number} parts.patience So many milliseconds the server may take before the device speaks for itself.
    */
-  constructor({ store, identity, today, passages, show, words, language }) {
-    Object.assign(this, { store, identity, today, passages, show, words, language });
+  constructor({ store, identity, today, passages, show, words, language, patience }) {
+    Object.assign(this, { store, identity, today, passages, show, words, language, patience });
     /** @type {Map<string, HTMLElement>} The passages in the list that wait for an answer, by the entry's key. */
     this.items = new Map();
     this.sender = null;
@@ -38,7 +37,7 @@ export class Passing {
     const shown = isAway ? judged.verdict : "";
     const waiting = await writeDown(this, { ...told, list_offset: this.today.offset, shown }, about, seenAt);
     if (about.noted) await this.today.note(about, about.noted);
-    const answer = await this.ask(waiting.entry.key, isAway ? 0 : PATIENCE - (Date.now() - seenAt.getTime()));
+    const answer = await this.ask(waiting.entry.key, isAway ? 0 : this.patience - (Date.now() - seenAt.getTime()));
     const verdict = answer ? saidThere(this.words, this.language, answer, about.name) : this.here(judged, told);
     this.show(verdict);
     const item = this.passages.add(verdict, seenAt);
@@ -58,7 +57,7 @@ export class Passing {
     const told = { what: "undo", undone_key: undone.key, list_offset: this.today.offset, shown };
     const waiting = await writeDown(this, told, about);
     await this.today.note(about, null);
-    const answer = await this.ask(waiting.entry.key, isAway ? 0 : PATIENCE);
+    const answer = await this.ask(waiting.entry.key, isAway ? 0 : this.patience);
     const verdict = answer
       ? saidThere(this.words, this.language, answer, name)
       : { ...saidHere(this.words, this.language, { verdict: "undone" }, { isListed: true }), name };
