@@ -84,6 +84,7 @@ class World:
             "session_id": to_text(1),
             "correction_id": to_text(scenes.correction(scene)),
             "attachment_id": to_text(scenes.attachment(scene)),
+            "entry_id": to_text(scenes.entry(scene)),
             "hold": self.hold.token,
             "kind": "arrivee",
             "filename": "paraphe.css",

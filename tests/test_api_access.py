@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.models import Attachment, Attendee, Correction, Facilitator, HalfDay, Meeting
+from attendance.models import Attachment, Attendee, Correction, Facilitator, HalfDay, Meeting, Scan
 from booking.models import (
     Appointment,
     AppointmentType,
@@ -49,6 +49,7 @@ TABLES: dict[str, type[Base]] = {
     "beneficiary": Beneficiary,
     "correction": Correction,
     "device": Device,
+    "entry": Scan,
     "facilitator": Facilitator,
     "half_day": HalfDay,
     "holiday_choice": HolidayChoice,

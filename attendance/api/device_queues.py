@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from attendance.api.scans import SCAN_KEY, ScanAnswer, ScanKey, told
@@ -90,11 +91,18 @@ class QueueSent(HouseSchema):
     signature = Secret(longest=120, required=True)
 
 
+class State(StrEnum):
+    """Whether an entry is done with."""
+
+    SETTLED = "settled"
+    AWAITING_REVIEW = "awaiting-review"
+
+
 class EntryAnswer(ScanAnswer):
     """What became of one entry."""
 
     key = Text(longest=80, required=True)
-    state = Choice(Review, required=True, allow_none=True, metadata={"description": "Null: settled."})
+    state = Choice(State, required=True, metadata={"description": "Whether a person has to look at it first."})
 
 
 class QueueAnswer(HouseSchema):
@@ -109,7 +117,7 @@ def post_queue(body: dict[str, Any]) -> dict[str, Any]:
     """Send a queue: the signature is the proof. Sent again, every entry is answered as the first time."""
     device = _sender(body)
     upload_offset = _offset(body["sent_at"].instant)
-    entries = [_read(one) for one in body["entries"]]
+    entries = [entry_of(one) for one in body["entries"]]
     results = [_receive(device, entry, ids.to_text(body["device_id"]), upload_offset) for entry in entries]
     return {"server_time": now(), "results": results}
 
@@ -133,7 +141,8 @@ def _offset(sent_at: datetime) -> int:
     return max(-LARGEST_OFFSET, min(offset, LARGEST_OFFSET))
 
 
-def _read(told: dict[str, Any]) -> Entry:
+def entry_of(told: dict[str, Any]) -> Entry:
+    """Return what an entry says; a door that cannot be read is none."""
     target: Target | None = None
     try:
         target = parse_target(told["target"])
@@ -159,7 +168,8 @@ def _receive(device: Device, entry: Entry, device_text: str, upload_offset: int)
     answer: Answer = services().database.in_transaction(
         device.organisation_id, receive_entry, actor, now=now(), received=received
     )
-    return told(answer) | {"key": entry.key, "state": answer.review}
+    state = State.AWAITING_REVIEW if answer.review is Review.AWAITING else State.SETTLED
+    return told(answer) | {"key": entry.key, "state": state}
 
 
 def _person(entry: Entry) -> Person | None:

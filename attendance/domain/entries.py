@@ -141,7 +141,7 @@ class Arrival:
             (Flag.BAD_PROOF, not self.is_proven),
             (Flag.COUNTER_REUSED, self.is_counter_taken),
             (Flag.AFTER_REVOCATION, self.device_revoked_at is not None and self.device_revoked_at <= self.now),
-            (Flag.DEVICE_ENDED, ended is not None and ended <= self.observed_at),
+            (Flag.DEVICE_ENDED, ended is not None and ended <= self.now),
             (Flag.FUTURE, self.observed_at > self.now + CLOCK_MAY_BE_OFF),
             (Flag.LATE, self.observed_at < self.now - MAY_BE_LATE),
         )

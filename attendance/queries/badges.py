@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from attendance.models import Scan
+from attendance.models import Review, Scan, ScanUndo
 from directory.models import Badge, Beneficiary, Device, Organisation, SigningKey
 from foundation.badges import BadgePayload
 
@@ -19,7 +19,7 @@ class Known:
     """What is known when a badge is shown: an earlier scan under the same key; the badge, its holder, and its key.
 
     `public_key` is None when that key was withdrawn, or never was. `only_venue_id` is the one venue that the device is
-    bound to, if it is.
+    bound to, if it is. `is_undone`: an undo of this scan has arrived before it, and is believed.
     """
 
     scan: Scan | None
@@ -27,6 +27,7 @@ class Known:
     holder: Beneficiary | None
     public_key: bytes | None
     only_venue_id: int | None = None
+    is_undone: bool = False
 
 
 def known(
@@ -46,8 +47,10 @@ def known(
         SigningKey.number == key_number,
         SigningKey.withdrawn_at.is_(None),
     )
+    believed = or_(ScanUndo.review.is_(None), ScanUndo.review == Review.ACCEPTED)
+    undone = exists().where(ScanUndo.source == source, ScanUndo.undone_key == key, believed)
     query = (
-        select(Scan, Badge, Beneficiary, SigningKey.public_key, Device.venue_id)
+        select(Scan, Badge, Beneficiary, SigningKey.public_key, Device.venue_id, undone)
         .select_from(Organisation)  # so that there is one row whatever is found
         .outerjoin(Scan, and_(Scan.source == source, Scan.key == key))
         .outerjoin(SigningKey, this_key)
@@ -57,7 +60,7 @@ def known(
         .where(Organisation.id == organisation_id)
     )
     row = db.execute(query).one()
-    return Known(row[0], row[1], row[2], row[3], row[4])
+    return Known(row[0], row[1], row[2], row[3], row[4], row[5])
 
 
 def public_key(db: Session, *, organisation_id: int, number: int) -> bytes | None:

@@ -33,8 +33,8 @@ from attendance.models import (
     Statement,
 )
 from attendance.queries import half_days, meetings
-from attendance.steps import signing
-from attendance.steps.signing import Cell
+from attendance.steps import settling
+from attendance.steps.settling import Cell
 from foundation import audit
 from foundation.actors import Actor, ActorKind
 from foundation.outbox import announce
@@ -106,9 +106,9 @@ def apply(db: Session, actor: Actor, correction: Correction, *, now: datetime) -
     """Do what an agreed correction says. Whoever was not there did not sign: every observation is withdrawn."""
     cell = cell_of(correction)
     if correction.action is CorrectionAction.WITHDRAW:
-        good = signing.observations(cell).where(Signature.standing.in_(_GOOD)).with_for_update()
+        good = settling.observations(cell).where(Signature.standing.in_(_GOOD)).with_for_update()
         for one in db.scalars(good).all():
-            signing.stand(db, one, Standing.WITHDRAWN)
+            settling.stand(db, one, Standing.WITHDRAWN)
     audit.record(db, actor, action="correction.applied", subject=("correction", correction.id), now=now)
     announce(db, actor, CorrectionApplied(correction.id), now=now)
 

@@ -99,7 +99,8 @@ class Case:
             verdict = self._stands(one)
         if verdict is Verdict.SIGNED and (not self.moment.counts or one.is_closed):
             closed = (Flag.SHEET_CLOSED,) if one.is_closed else ()
-            return Judged(Verdict.AWAITING_REVIEW, expectation=one, flags=(*flags, *closed))
+            flags = (*flags, *closed)
+            return Judged(Verdict.AWAITING_REVIEW, expectation=one, flags=flags, drawing_id=self._keep_drawing())
         if verdict is Verdict.SIGNED:
             signed = self._sign(one)
             if signed.observed_at is not None:
@@ -128,8 +129,12 @@ class Case:
         except DrawingUnreadable:
             return None
 
+    def _keep_drawing(self) -> int | None:
+        drawing = self._drawing()
+        return keep_drawing(self.db, self.actor, drawing, now=self.moment.now) if drawing else None
+
     def _sign(self, one: Expectation) -> signing.Signed:
-        drawing, now = self._drawing(), self.moment.now
+        now = self.moment.now
         evidence = signing.Evidence(
             Method.BADGE,
             Grade(grades.grade(grades.Proof.BADGE_SHOWN)),
@@ -137,7 +142,7 @@ class Case:
             agent_id=self.actor.agent_id,
             device_id=scans.device_of(self.actor),
             badge_id=self.known.badge.id if self.known.badge else None,
-            drawing_id=keep_drawing(self.db, self.actor, drawing, now=now) if drawing else None,
+            drawing_id=self._keep_drawing(),
             source=scans.source_of(self.actor),
             key=self.sent.key,
         )

@@ -17,6 +17,7 @@ from attendance.domain.verdicts import COLOURS, Colour, Verdict
 from attendance.models import Review, Scan, SignatureKind
 from attendance.queries.badges import Known
 from directory.models import Badge, Beneficiary
+from directory.queries import people
 from foundation import audit
 from foundation.actors import Actor, ActorKind
 from foundation.database import Outrun
@@ -68,7 +69,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Judged:
-    """A verdict with the rows it is about."""
+    """A verdict with the rows it is about; `drawing_id` is what was drawn with a scan that waits for a person."""
 
     verdict: Verdict
     badge: Badge | None = None
@@ -77,6 +78,7 @@ class Judged:
     signed_at: datetime | None = None
     opens_at: datetime | None = None
     flags: tuple[Flag, ...] = ()
+    drawing_id: int | None = None
 
     def answer(self) -> Answer:
         """Return what is told."""
@@ -103,6 +105,8 @@ def again(db: Session, actor: Actor, body_hash: str, known: Known, *, now: datet
         return Answer(Verdict.KEY_REUSED)
     # The same body is the same badge; where the scan did not believe it, there is no name to give.
     holder = known.holder if first.badge_id is not None else None
+    if "beneficiary_id" in first.answer:
+        holder = people.by_id(db, first.answer["beneficiary_id"])  # a statement's, which shows no badge
     return replace(answer_of(Verdict(first.verdict), first.answer, holder), review=first.review)
 
 
@@ -176,4 +180,6 @@ def _kept(judged: Judged) -> dict[str, Any]:
         kept["signed_at"] = judged.signed_at.isoformat()
     if judged.opens_at is not None:
         kept["opens_at"] = judged.opens_at.isoformat()
+    if judged.drawing_id is not None:
+        kept["drawing_id"] = judged.drawing_id
     return kept

@@ -1,6 +1,6 @@
 """The one place that writes observations of signatures: of each (attendee, half-day, kind) one counts, the earliest.
 
-Every good observation is kept, the later ones as duplicates; when the one that counts is taken back, the next does.
+Every good observation is kept, the later ones as duplicates (`steps.settling` says which counts).
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, literal, select, update
+from sqlalchemy import ColumnElement, and_, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from attendance.domain.events import AttendeeSigned
 from attendance.models import Grade, HalfDay, Meeting, Method, SheetState, Signature, SignatureKind, Standing
+from attendance.steps.settling import Cell, lock, order, settle
 from foundation.actors import Actor
 from foundation.database import Outrun
 from foundation.ids import new_id
@@ -54,15 +55,6 @@ class Signed:
         return self.standing is Standing.COUNTS
 
 
-@dataclass(frozen=True)
-class Cell:
-    """What of one (attendee, half-day, kind) counts at most one signature."""
-
-    attendee_id: int
-    half_day_id: int
-    kind: SignatureKind
-
-
 def sign(
     db: Session,
     actor: Actor,
@@ -85,42 +77,6 @@ def sign(
     event = AttendeeSigned(signature_id, attendee_id, half_day_id, kind.value)
     announce(db, actor, event, now=now)
     return Signed(Standing.COUNTS, evidence.observed_at)
-
-
-def settle(db: Session, cell: Cell) -> Signature | None:
-    """Have the earliest good observation count (ties: source, then key); return it, or None where there is none.
-
-    Every observation of the cell is locked until the transaction ends.
-    """
-    good = observations(cell).where(Signature.standing.in_([Standing.COUNTS, Standing.DUPLICATE]))
-    found = db.scalars(good.with_for_update().execution_options(populate_existing=True)).all()
-    first = min(found, key=_order, default=None)
-    # The one that counted gives way first: the index lets two count at no moment.
-    for one in found:
-        if one is not first and one.standing is Standing.COUNTS:
-            stand(db, one, Standing.DUPLICATE)
-    if first is not None and first.standing is not Standing.COUNTS:
-        stand(db, first, Standing.COUNTS)
-    return first
-
-
-def stand(db: Session, signature: Signature, standing: Standing) -> None:
-    """Change what one observation is worth, at once; `settle` follows."""
-    db.execute(update(Signature).where(Signature.id == signature.id).values(standing=standing))
-    db.refresh(signature)
-
-
-def observations(cell: Cell) -> Select[Signature]:
-    """Select everything that was observed of a cell, whatever it is worth."""
-    return select(Signature).where(
-        Signature.attendee_id == cell.attendee_id,
-        Signature.half_day_id == cell.half_day_id,
-        Signature.kind == cell.kind,
-    )
-
-
-def _order(signature: Signature) -> tuple[datetime, int, str]:
-    return signature.observed_at, signature.source, signature.key
 
 
 def _values(actor: Actor, cell: Cell, evidence: Evidence, *, now: datetime) -> dict[str, Any]:
@@ -170,12 +126,13 @@ def _insert(db: Session, row: dict[str, Any]) -> int | None:
 
 def _beside(db: Session, cell: Cell, values: dict[str, Any]) -> Signed:
     """Keep an observation beside the one that counts, in whose place it stands if it is the earlier."""
+    lock(db, cell)
     state, counting = _found(db, cell)
     if state is not SheetState.OPEN:
         return Signed(None, None)
     if insert_if_absent(db, Signature, **values | {"standing": Standing.DUPLICATE}) is None:
         raise Outrun  # a twin with the same key has just been kept
-    is_first = counting is None or (values["observed_at"], values["source"], values["key"]) < _order(counting)
+    is_first = counting is None or (values["observed_at"], values["source"], values["key"]) < order(counting)
     first = settle(db, cell) if is_first else counting
     if first is None:  # pragma: no cover - it was inserted a few lines above
         raise RuntimeError("an observation that was just kept is not there")

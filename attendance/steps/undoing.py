@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,8 @@ from attendance.domain.events import SignatureUndone
 from attendance.domain.verdicts import Verdict
 from attendance.models import HalfDay, Meeting, Review, Scan, ScanUndo, SheetState, Signature, Standing
 from attendance.steps import scans
-from attendance.steps.signing import Cell, settle, stand
+from attendance.steps.scans import Judged
+from attendance.steps.settling import Cell, lock, settle, stand
 from foundation import audit
 from foundation.actors import Actor
 from foundation.database import Outrun
@@ -80,6 +82,15 @@ def keep_undo(
     return verdict
 
 
+def as_undone(db: Session, actor: Actor, judged: Judged, *, source: int, key: str, now: datetime) -> Judged:
+    """Take back what a scan has just signed, because its undo has arrived before it; unless that came too late."""
+    if judged.verdict not in {Verdict.SIGNED, Verdict.ALREADY_SIGNED}:
+        return judged
+    if not take_back_if_undone(db, actor, source=source, key=key, now=now):
+        return judged
+    return replace(judged, verdict=Verdict.UNDONE, signed_at=None)
+
+
 def take_back_if_undone(db: Session, actor: Actor, *, source: int, key: str, now: datetime) -> bool:
     """Take back a scan that has just been kept, if its undo has arrived before it; say whether it was."""
     believed = or_(ScanUndo.review.is_(None), ScanUndo.review == Review.ACCEPTED)
@@ -109,10 +120,12 @@ def can_be_undone(db: Session, signature: Signature, undone_at: datetime) -> boo
 
 def take_back(db: Session, actor: Actor, signature: Signature, *, now: datetime) -> None:
     """Have an observation count no more; the next observed one takes over."""
+    cell = Cell(signature.attendee_id, signature.half_day_id, signature.kind)
+    lock(db, cell)
+    db.refresh(signature)
     if signature.standing not in {Standing.COUNTS, Standing.DUPLICATE}:
         return
     stand(db, signature, Standing.UNDONE)
-    cell = Cell(signature.attendee_id, signature.half_day_id, signature.kind)
     if settle(db, cell) is None:
         event = SignatureUndone(signature.id, cell.attendee_id, cell.half_day_id, cell.kind.value)
         announce(db, actor, event, now=now)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from attendance.domain import corrections
 from attendance.models import Correction, CorrectionAction, CorrectionState, SignatureKind
 from attendance.steps import corrections as rows
-from attendance.steps.signing import Cell
+from attendance.steps.settling import Cell
 from directory.domain.permissions import Permission, require
 from foundation import audit
 from foundation.actors import Actor, ActorKind

@@ -6,17 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.domain.entries import Arrival, Clock, Entry, EntryKind, Flag
 from attendance.domain.verdicts import Verdict
-from attendance.models import Review, Scan, ScanUndo, SignatureKind
+from attendance.models import Review, SignatureKind
+from attendance.queries import entries
 from attendance.steps import scans, stating, undoing
 from attendance.steps.judging import Case, Moment, known_of, read
 from attendance.steps.scans import Answer, Judged, SentScan
 from attendance.steps.statements import Person
 from directory.models import Device
+from directory.queries import devices
 from foundation import audit
 from foundation.actors import Actor
 
@@ -62,12 +63,14 @@ def receive_entry(db: Session, actor: Actor, *, now: datetime, received: Receive
     """
     entry = received.entry
     clock = Clock(entry.list_offset, received.upload_offset)
+    device = devices.locked(db, received.device.id)
     arrival = Arrival(
         entry.seen_at + clock.correction,
         now,
         is_proven=received.is_proven,
-        device_revoked_at=received.device.revoked_at,
-        device_expires_at=received.device.expires_at,
+        is_counter_taken=entries.is_counter_taken(db, device, counter=entry.counter, key=entry.key),
+        device_revoked_at=device.revoked_at,
+        device_expires_at=device.expires_at,
     )
     case = _Arriving(db, actor, received, clock, arrival)
     if entry.what is EntryKind.UNDO:
@@ -96,10 +99,9 @@ class _Arriving:
         at, now = self.arrival.observed_at, self.arrival.now
         moment = Moment(at, at, now, counts=not self.arrival.doubts())
         judged = Case(self.db, self.actor, sent, known, moment).judge(said, foreign_key=self.received.foreign_key)
-        if judged.verdict in {Verdict.SIGNED, Verdict.ALREADY_SIGNED} and undoing.take_back_if_undone(
-            self.db, self.actor, source=scans.source_of(self.actor), key=sent.key, now=now
-        ):
-            judged = Judged(Verdict.UNDONE, judged.badge, judged.holder, judged.expectation)
+        if known.is_undone:
+            source = scans.source_of(self.actor)
+            judged = undoing.as_undone(self.db, self.actor, judged, source=source, key=sent.key, now=now)
         return self._keep(judged)
 
     def statement(self) -> Answer:
@@ -115,7 +117,8 @@ class _Arriving:
         judged = stating.state(
             self.db, self.actor, self.received.person, stated, now=self.arrival.now, counts=not doubts, **row
         )
-        return self._keep(judged, {"what": entry.what.value, "cause": entry.cause, "reason": entry.reason})
+        beside = {"what": entry.what.value, "cause": entry.cause, "reason": entry.reason}
+        return self._keep(judged, beside | ({"beneficiary_id": judged.holder.id} if judged.holder else {}))
 
     def undo(self) -> Answer:
         entry, now = self.received.entry, self.arrival.now
@@ -152,8 +155,6 @@ class _Arriving:
     def _told(self, flags: list[Flag], *, is_row: bool = False) -> dict[str, Any]:
         entry = self.received.entry
         every = [*self.clock.flags(), *flags]
-        if self._is_counter_taken():
-            every.append(Flag.COUNTER_REUSED)
         told: dict[str, Any] = {
             "counter": entry.counter,
             "told_at": entry.seen_at,
@@ -173,20 +174,13 @@ class _Arriving:
 
     def _is_an_undo(self) -> bool:
         key, source = self.received.entry.key, scans.source_of(self.actor)
-        undo_id = self.db.scalar(select(ScanUndo.id).where(ScanUndo.source == source, ScanUndo.key == key))
+        undo_id = entries.undo_of_key(self.db, source=source, key=key)
         if undo_id is not None:
             subject, body = ("scan_undo", undo_id), self.received.body_hash
             audit.record(
                 self.db, self.actor, action="scan.key-reused", subject=subject, now=self.arrival.now, body=body
             )
         return undo_id is not None
-
-    def _is_counter_taken(self) -> bool:
-        entry = self.received.entry
-        taken = select(Scan.id).where(
-            Scan.device_id == self.received.device.id, Scan.counter == entry.counter, Scan.key != entry.key
-        )
-        return self.db.scalar(taken.limit(1)) is not None
 
 
 def _door(entry: Entry) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from attendance.domain import windows
 from attendance.domain.refusals import WitnessNeeded
-from attendance.steps import scans
+from attendance.steps import scans, undoing
 from attendance.steps.judging import Case, Moment, known_of, read
 from attendance.steps.scans import Answer, SentScan
 from directory.domain.permissions import Permission, require
@@ -32,5 +32,7 @@ def scan_badge(db: Session, actor: Actor, *, now: datetime, sent: SentScan, fore
         return scans.again(db, actor, sent.body_hash, known, now=now)
     moment = Moment(now, windows.observed_at(sent.observed_at, now=now), now)
     judged = Case(db, actor, sent, known, moment).judge(said, foreign_key=foreign_key)
+    if known.is_undone:
+        judged = undoing.as_undone(db, actor, judged, source=scans.source_of(actor), key=sent.key, now=now)
     scans.keep(db, actor, sent, judged, now=now)
     return judged.answer()

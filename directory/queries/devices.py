@@ -24,6 +24,18 @@ def by_id(db: Session, device_id: int) -> Device:
     return found
 
 
+def locked(db: Session, device_id: int) -> Device:
+    """Return one device as it is now, locked until the transaction ends; raise DeviceNotFound.
+
+    What a device sends is handled one entry after the other, and each before or after a revocation, never beside it.
+    """
+    query = select(Device).where(Device.id == device_id).with_for_update(key_share=True)
+    found = db.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise DeviceNotFound
+    return found
+
+
 def is_live(now: datetime) -> ColumnElement[bool]:
     """Say of a device, joined with the agent who answers for it, that neither has gone."""
     not_over = or_(Device.expires_at.is_(None), Device.expires_at > now)

@@ -39,8 +39,10 @@ def crowded(house: House, threads: int) -> Iterator[Run]:
     def run(use_case: Run, *arguments: Any, **named: Any) -> Any:
         return database.in_transaction(house.organisation.id, use_case, *arguments, **named)
 
-    yield run
-    database.dispose()
+    try:
+        yield run
+    finally:
+        database.dispose()
 
 
 @contextmanager
@@ -59,8 +61,10 @@ def unguarded(house: House, threads: int) -> Iterator[Run]:
             db.flush()
             return result
 
-    yield run_at_once
-    engine.dispose()
+    try:
+        yield run_at_once
+    finally:
+        engine.dispose()
 
 
 def drop_index(house: House, index: str) -> None:

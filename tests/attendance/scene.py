@@ -19,6 +19,8 @@ from attendance.models import (
     CorrectionState,
     Facilitator,
     HalfDay,
+    Review,
+    Scan,
     SignatureKind,
 )
 from attendance.steps.scans import Answer, SentScan
@@ -274,3 +276,31 @@ def correction(scene: Scene) -> int:
         return row.id
 
     return scene.house.database.in_transaction(scene.agent.organisation_id, propose)
+
+
+def entry(scene: Scene) -> int:
+    """Write down a scan of the first person that waits for somebody to look at it, straight in the database."""
+    at = scene.half_days[0].starts_at
+
+    def keep(db: Session) -> int:
+        row = Scan(
+            organisation_id=scene.agent.organisation_id,
+            source=1,
+            key="waits",
+            body_hash="0" * 64,
+            agent_id=scene.agent.agent_id,
+            kind=SignatureKind.ARRIVAL,
+            verdict="awaiting-review",
+            answer={},
+            half_day_id=scene.half_days[0].id,
+            attendee_id=scene.attendees[0],
+            observed_at=at,
+            recorded_at=at,
+            flags=["late"],
+            review=Review.AWAITING,
+        )
+        db.add(row)
+        db.flush()
+        return row.id
+
+    return scene.house.database.in_transaction(scene.agent.organisation_id, keep)

@@ -119,7 +119,7 @@ def test_a_device_of_these_modules_enrols_comes_in_and_is_believed_word_for_word
     assert answer.status_code == 200, answer.get_json()
     results = answer.get_json()["results"]
     assert [one["verdict"] for one in results] == ["signed", "signed", "undone", "stated"]
-    assert [one["state"] for one in results] == [None] * 4
+    assert [one["state"] for one in results] == ["settled"] * 4
     with house.database.reading(house.organisation.id) as db:
         flags = {flag for scan in db.scalars(select(Scan)) for flag in scan.flags or []}
         standings = sorted(one.standing for one in db.scalars(select(Signature)))
@@ -136,6 +136,6 @@ def test_one_letter_changed_afterwards_is_seen(scene: Scene) -> None:
     client = scene.house.client()
     changed = {**queue, "entries": [{**queue["entries"][0], "shown": "signed"}]}
     (said,) = client.post("/api/v1/device-queues", json=changed).get_json()["results"]
-    assert (said["verdict"], said["state"]) == ("awaiting-review", "awaiting")
+    assert (said["verdict"], said["state"]) == ("awaiting-review", "awaiting-review")
     other_time = {**queue, "sent_at": queue["sent_at"].replace("Z", "+00:00")}
     assert client.post("/api/v1/device-queues", json=other_time).status_code == 401

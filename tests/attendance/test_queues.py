@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from attendance.models import Scan, ScanUndo, Signature, Standing, Statement
-from attendance.use_cases.close_sheet import close_sheet
-from directory.use_cases.revoke_badge import revoke_badge
+from attendance.models import Scan, ScanUndo, Signature, Statement
 from tests.attendance.offline import MINUTE, Phone
+from tests.attendance.queues import close, counting, revoke, rows, ten
 from tests.attendance.scene import Scene, altered, appointment, desk, shown, training
 from tests.house import House
 
@@ -26,24 +24,11 @@ def scene(house: House) -> Scene:
     return made
 
 
-def ten(scene: Scene, minutes: float = 0) -> datetime:
-    return scene.half_days[0].starts_at + minutes * MINUTE
-
-
-def rows(scene: Scene, model: Any) -> list[Any]:
-    with scene.house.database.reading(scene.house.organisation.id) as db:
-        return list(db.scalars(select(model).order_by(model.id)))
-
-
-def counting(scene: Scene) -> list[Signature]:
-    return [one for one in rows(scene, Signature) if one.standing is Standing.COUNTS]
-
-
 def test_what_was_seen_without_network_is_signed_at_the_time_it_was_seen(scene: Scene) -> None:
     phone = Phone(scene)
     answer = phone.send(phone.scan(0, ten(scene, 3)))
     (said,) = answer.get_json()["results"]
-    assert (said["verdict"], said["accepted"], said["colour"], said["state"]) == ("signed", True, "green", None)
+    assert (said["verdict"], said["accepted"], said["colour"], said["state"]) == ("signed", True, "green", "settled")
     assert (said["first_name"], said["name"]) == ("Sonia", "Sonia Lefèvre")
     (signed,) = counting(scene)
     assert (signed.observed_at, signed.recorded_at) == (ten(scene, 3), scene.house.now)
@@ -174,8 +159,8 @@ def test_who_was_let_in_by_the_device_and_is_not_by_us_is_looked_at(scene: Scene
     phone = Phone(scene)
     answer = phone.send(phone.scan(0, ten(scene, -40), shown="kept"), phone.scan(0, ten(scene), shown="too-early"))
     assert [(one["verdict"], one["state"]) for one in answer.get_json()["results"]] == [
-        ("too-early", "awaiting"),
-        ("signed", "awaiting"),
+        ("too-early", "awaiting-review"),
+        ("signed", "awaiting-review"),
     ]
     assert [row.flags for row in rows(scene, Scan)] == [["shown-otherwise"]] * 2
     assert len(counting(scene)) == 1
@@ -187,7 +172,7 @@ def test_what_arrives_after_the_device_was_revoked_waits_and_does_not_count(scen
     entries = phone.scan(0, ten(scene)), phone.state(1, ten(scene))
     answer = phone.send(*entries)
     assert [(one["verdict"], one["state"]) for one in answer.get_json()["results"]] == [
-        ("awaiting-review", "awaiting")
+        ("awaiting-review", "awaiting-review")
     ] * 2
     assert rows(scene, Signature) == rows(scene, Statement) == []
     assert [row.flags for row in rows(scene, Scan)] == [["after-revocation"]] * 2
@@ -248,12 +233,38 @@ def test_a_queue_that_the_device_did_not_sign_is_refused_and_leaves_nothing(scen
     assert rows(scene, Scan) == []
 
 
-def test_a_counter_that_names_two_entries_is_flagged(scene: Scene) -> None:
+def test_a_counter_that_names_two_entries_makes_the_later_one_wait(scene: Scene) -> None:
+    phone = Phone(scene)
+    assert phone.hear(phone.scan(0, ten(scene))) == ["signed"]
+    phone.counter = 0
+    assert phone.hear(phone.scan(1, ten(scene), key="another-key")) == ["awaiting-review"]
+    assert [row.flags for row in rows(scene, Scan)] == [[], ["counter-reused"]]
+
+
+def test_a_device_that_is_enrolled_anew_counts_from_the_beginning(scene: Scene) -> None:
     phone = Phone(scene)
     phone.hear(phone.scan(0, ten(scene)))
+    scene.house.clock.advance(MINUTE)
+    scene.write(phone.device, enrolled_at=scene.house.now)
     phone.counter = 0
-    phone.hear(phone.scan(1, ten(scene), key="another-key"))
-    assert [row.flags for row in rows(scene, Scan)] == [[], ["counter-reused"]]
+    assert phone.hear(phone.scan(1, ten(scene), key="another-key")) == ["signed"]
+
+
+def test_what_arrives_after_the_last_day_of_the_device_waits(scene: Scene) -> None:
+    phone = Phone(scene, values={"expires_at": scene.house.now + MINUTE})
+    before, after = phone.scan(0, ten(scene)), phone.scan(1, ten(scene))
+    assert phone.hear(before) == ["signed"]
+    scene.house.clock.advance(MINUTE)
+    assert phone.hear(after) == ["awaiting-review"]
+    assert [row.flags for row in rows(scene, Scan)] == [[], ["device-ended"]]
+
+
+def test_a_statement_that_is_sent_again_hears_the_same_words(scene: Scene) -> None:
+    phone = Phone(scene)
+    entry = phone.state(0, ten(scene))
+    first = phone.send(entry).get_json()["results"]
+    assert first[0]["name"] == "Sonia Lefèvre"
+    assert phone.send(entry).get_json()["results"] == first
 
 
 def test_a_device_of_one_venue_scans_nobody_at_another(scene: Scene) -> None:
@@ -345,18 +356,3 @@ def test_two_hundred_entries_are_taken_at_once_and_no_more(scene: Scene) -> None
     assert len(phone.hear(*entries[:200])) == 200
     assert len(counting(scene)) == 3
     assert len(rows(scene, Signature)) == 200
-
-
-def revoke(scene: Scene, person: int) -> None:
-    house = scene.house
-    house.database.in_transaction(
-        house.organisation.id, revoke_badge, house.system(), now=house.now, badge_id=scene.badges[person].id
-    )
-
-
-def close(scene: Scene) -> None:
-    house = scene.house
-    house.clock.advance(scene.half_days[1].ends_at - house.now)
-    house.database.in_transaction(
-        house.organisation.id, close_sheet, house.system(), now=house.now, meeting_id=scene.meeting_id
-    )

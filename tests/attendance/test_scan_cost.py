@@ -105,7 +105,7 @@ def test_a_booking_that_was_moved_since_its_rows_were_made_takes_nine_once(scene
     scene.write(booked, starts_at=scene.house.now, ends_at=scene.house.now + timedelta(minutes=30))
     assert taken(scene, scene.sent(1, target=desk(scene)), Verdict.SIGNED) == ACCEPTED + 3
     departure = replace(scene.sent(1, key="key-0002", target=desk(scene)))
-    assert taken(scene, departure, Verdict.ALREADY_SIGNED) == ACCEPTED + 1
+    assert taken(scene, departure, Verdict.ALREADY_SIGNED) == ACCEPTED + 2
 
 
 # -- refused ----------------------------------------------------------------------------------------------------------
@@ -143,10 +143,10 @@ def test_who_is_not_expected_now_takes_three(scene: Scene) -> None:
     assert taken(scene, scene.sent(key="key-0005"), Verdict.TOO_LATE) == 3
 
 
-def test_who_has_signed_takes_six_and_who_stands_at_the_wrong_half_day_four(scene: Scene) -> None:
-    """One more keeps the duplicate; at a half-day one more tells «not expected at it» from «there is none»."""
+def test_who_has_signed_takes_seven_and_who_stands_at_the_wrong_half_day_four(scene: Scene) -> None:
+    """Two more lock the cell and keep the duplicate; at a half-day one tells «not expected» from «there is none»."""
     scene.scan(scene.sent())
-    assert taken(scene, scene.sent(key="key-0002"), Verdict.ALREADY_SIGNED) == ACCEPTED + 1
+    assert taken(scene, scene.sent(key="key-0002"), Verdict.ALREADY_SIGNED) == ACCEPTED + 2
     scene.remove(scene.attendees[2])
     assert taken(scene, scene.sent(2, key="key-0003"), Verdict.WRONG_MEETING) == 4
 
