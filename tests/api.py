@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from directory.domain.permissions import Permission
 from directory.models import Device
+from directory.steps.api_keys import make_key
 from directory.use_cases.enrol_device import enrol_device
 from directory.use_cases.make_api_key import make_api_key
 from foundation.actors import system
@@ -75,17 +76,32 @@ def key(
     return text
 
 
-def device(house: House) -> Device:
-    """Entrust a scanner to the first agent."""
+def device(house: House, **values: Any) -> Device:
+    """Entrust a scanner, or another device, to the first agent."""
     made: Device = house.database.in_transaction(
         house.organisation.id,
         enrol_device,
         house.system(),
         now=house.now,
-        name="Téléphone de l'accueil",
         agent_id=house.agents[0].id,
+        **{"name": "Téléphone de l'accueil", **values},
     )
     return made
+
+
+def kiosk_key(house: House, device: Device) -> str:
+    """Return the key of a kiosk that has come in: nobody makes one by hand."""
+    _, text = house.database.in_transaction(
+        house.organisation.id,
+        make_key,
+        house.system(),
+        name=device.name,
+        scopes=[Permission.KIOSK],
+        now=house.now,
+        expires_at=house.now + timedelta(hours=12),
+        device_id=device.id,
+    )
+    return text
 
 
 def asking(house: House, text: str | None) -> Asking:

@@ -21,7 +21,7 @@ from directory.api.gates import EVERYBODY
 from directory.domain.enrolment import DeviceRefused
 from directory.domain.permissions import Permission
 from directory.here import enter
-from directory.models import Device
+from directory.models import Device, DeviceKind
 from directory.queries import devices, organisations
 from foundation import ids
 from foundation.actors import Actor, ActorKind
@@ -51,7 +51,8 @@ blueprint = ApiBlueprint("device-queues", "What enrolled devices saw, on the net
 
 
 class QueuedEntry(HouseSchema):
-    """A scan, an undo or a statement, signed when it was made. The fields that are not its own are left out or empty.
+    """A scan, an undo, a statement, or a drawing: somebody found by name signs by finger. Each is signed when it is
+    made; the fields that are not its own are left out or empty.
 
     `proof` is the device's signature of the lines `paraphe-entry-1`, what, the device's id, counter, key, seen_at,
     list_offset (or nothing), target, kind, subject, detail, shown. The subject is the SHA-256 (hexadecimal) of the
@@ -129,7 +130,7 @@ def _sender(body: dict[str, Any]) -> Device:
             enter(organisations.by_id(db, device.organisation_id))
     text = ids.to_text(body["device_id"])
     signed = lines(*queue_lines(text, body["sent_at"].text, [one["proof"] for one in body["entries"]]))
-    if device is None or device.public_key is None:
+    if device is None or device.public_key is None or device.kind is not DeviceKind.SCANNER:
         raise DeviceRefused
     if not verify_device(device.public_key, signed, decode(body["signature"])):
         raise DeviceRefused
@@ -173,7 +174,7 @@ def _receive(device: Device, entry: Entry, device_text: str, upload_offset: int)
 
 
 def _person(entry: Entry) -> Person | None:
-    if entry.what is not EntryKind.STATEMENT:
+    if entry.what not in {EntryKind.STATEMENT, EntryKind.DRAWING}:
         return None
     try:
         return parse_person(entry.attendee)

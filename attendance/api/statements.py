@@ -9,6 +9,7 @@ from attendance.api.scans import TargetNamed, target_of
 from attendance.api.shapes import ZONE
 from attendance.domain.refusals import UnreadableStatement
 from attendance.door.people import person_of
+from attendance.door.references import reference_of
 from attendance.models import SignatureKind, StatementCause
 from attendance.steps.statements import LONGEST_REASON
 from attendance.use_cases.find_expected import MOST, Found, find_expected
@@ -47,6 +48,7 @@ class PersonAtDoorAnswer(HouseSchema):
     """Somebody of that name who is expected."""
 
     person = Part(StatablePersonAnswer, required=True)
+    attendee = Text(longest=120, required=True, metadata={"description": "How a drawn signature names them."})
     name = Text(longest=170, required=True)
     title = Text(longest=200, required=True)
     time_zone = Text(longest=60, required=True, metadata=ZONE)
@@ -110,6 +112,7 @@ def _found(one: Found) -> dict[str, Any]:
     zone = expectation.time_zone
     return {
         "person": localised(person_of(expectation), zone),
+        "attendee": reference_of(expectation),
         "name": one.name,
         "title": expectation.title,
         "time_zone": zone,

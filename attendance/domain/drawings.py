@@ -39,6 +39,14 @@ def parse_drawing(text: str) -> str:
     return text
 
 
+def readable(text: str) -> str | None:
+    """Return the drawing, or None when it is none."""
+    try:
+        return parse_drawing(text)
+    except DrawingUnreadable:
+        return None
+
+
 def path_hash(text: str) -> str:
     """Return the SHA-256 by which the very same drawing is found again."""
     return hashlib.sha256(text.encode()).hexdigest()

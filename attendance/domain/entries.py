@@ -20,6 +20,7 @@ class EntryKind(StrEnum):
     SCAN = "scan"
     UNDO = "undo"
     STATEMENT = "statement"
+    DRAWING = "drawing"
 
 
 class Flag(StrEnum):
@@ -72,11 +73,12 @@ class Entry:
             EntryKind.SCAN: sha256(self.badge),
             EntryKind.UNDO: self.undone_key,
             EntryKind.STATEMENT: self.attendee,
+            EntryKind.DRAWING: self.attendee,
         }[self.what]
         detail = ""
         if self.what is EntryKind.STATEMENT:
             detail = f"{self.cause}:{sha256(self.reason)}"
-        elif self.what is EntryKind.SCAN and self.drawing is not None:
+        elif self.what in {EntryKind.SCAN, EntryKind.DRAWING} and self.drawing is not None:
             detail = sha256(self.drawing)
         offset = "" if self.list_offset is None else str(self.list_offset)
         told = (self.what.value, device_id, str(self.counter), self.key, self.seen_at_text, offset)

@@ -9,19 +9,26 @@ class Proof(StrEnum):
     """What a signature, or a statement, rests on."""
 
     BADGE_SHOWN = "badge-shown"
+    DRAWN_BEFORE_AGENT = "drawn-before-agent"
+    DRAWN_AT_KIOSK = "drawn-at-kiosk"
     LINK_AND_ROOM = "link-and-room"
     LINK_AND_CODE = "link-and-code"
     STATEMENT = "statement"
 
 
+_LETTERS = {
+    Proof.BADGE_SHOWN: "A",
+    Proof.DRAWN_BEFORE_AGENT: "A",
+    Proof.LINK_AND_ROOM: "B",
+    Proof.DRAWN_AT_KIOSK: "C",
+    Proof.STATEMENT: "E",
+}
+
+
 def grade(proof: Proof, *, link_channel: str | None = None, code_channel: str | None = None) -> str:
-    """Return the letter: A before an agent, B in the room, C by two channels, D by one, E said by another."""
-    if proof is Proof.BADGE_SHOWN:
-        return "A"
-    if proof is Proof.LINK_AND_ROOM:
-        return "B"
-    if proof is Proof.STATEMENT:
-        return "E"
+    """Return the letter: A before an agent, B in the room, C alone at a kiosk or by two channels, D by one, E said."""
+    if proof in _LETTERS:
+        return _LETTERS[proof]
     if link_channel is None or code_channel is None:
         return "D"
     return "C" if link_channel != code_channel else "D"

@@ -77,7 +77,7 @@ def of_device(db: Session, device: Device, *, now: datetime) -> DayList:
     zones = {one.id: one.time_zone for one in desks}
     until = _end_of_day(now, zones.values())
     coming = _coming(db, device, now=now, until=until)
-    signed = _signed(db, [one.half_day_id for one in coming if one.half_day_id is not None])
+    signed = signed_times(db, [one.half_day_id for one in coming if one.half_day_id is not None])
     names = _names(db, {one.beneficiary_id for one in coming})
     held = _badges(db, names, now=now)
     spots: dict[str, Spot] = {}
@@ -146,7 +146,14 @@ def _spot(one: Expectation, ref: str) -> Spot:
     )
 
 
-def _signed(db: Session, ids: Sequence[int]) -> dict[tuple[int | None, int | None], dict[SignatureKind, datetime]]:
+def of_the_hour(db: Session, device: Device, *, now: datetime) -> list[Expectation]:
+    """Return who can sign an arrival or a departure now, at the venue of the device where it is bound to one."""
+    coming = _coming(db, device, now=now, until=now + windows.BEFORE + timedelta(seconds=1))
+    return [one for one in coming if one.timing(now) is windows.Timing.OPEN]
+
+
+def signed_times(db: Session, ids: Sequence[int]) -> dict[tuple[int | None, int | None], dict[SignatureKind, datetime]]:
+    """Return when each attendee of these half-days signed what, by (attendee, half-day): what counts alone."""
     query = select(Signature.attendee_id, Signature.half_day_id, Signature.kind, Signature.observed_at)
     found: dict[tuple[int | None, int | None], dict[SignatureKind, datetime]] = {}
     counting = query.where(Signature.half_day_id.in_(ids), Signature.standing == Standing.COUNTS)

@@ -14,6 +14,7 @@ from attendance.domain.reviews import EntryDecided, EntryRefused
 from attendance.domain.verdicts import Verdict
 from attendance.models import Grade, Method, Review, Scan, ScanUndo, SignatureKind
 from attendance.steps import signing, stating, undoing
+from attendance.steps.observing import PROOFS
 from attendance.steps.statements import of_attendee
 from foundation.actors import Actor
 
@@ -49,9 +50,11 @@ def accept(db: Session, actor: Actor, entry: Scan | ScanUndo, *, now: datetime) 
 
 
 def _sign(db: Session, actor: Actor, scan: Scan, rows: tuple[int, int], *, now: datetime) -> None:
+    is_drawn = scan.answer.get("what") == EntryKind.DRAWING
+    method = Method.DRAWN_BEFORE_AGENT if is_drawn else Method.BADGE
     evidence = signing.Evidence(
-        Method.BADGE,
-        Grade(grades.grade(grades.Proof.BADGE_SHOWN)),
+        method,
+        Grade(grades.grade(PROOFS[method])),
         scan.observed_at,
         agent_id=scan.agent_id,
         device_id=scan.device_id,

@@ -8,12 +8,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from attendance.domain.drawings import readable
 from attendance.domain.entries import Arrival, Clock, Entry, EntryKind, Flag
 from attendance.domain.verdicts import Verdict
-from attendance.models import Review, SignatureKind
+from attendance.models import Method, Review, SignatureKind
 from attendance.queries import entries
-from attendance.steps import scans, stating, undoing
-from attendance.steps.judging import Case, Moment, known_of, read
+from attendance.queries.badges import Known
+from attendance.steps import drawn, scans, stating, undoing
+from attendance.steps.judging import Case, known_of, read
+from attendance.steps.observing import Moment, Seen
 from attendance.steps.scans import Answer, Judged, SentScan
 from attendance.steps.statements import Person
 from directory.models import Device
@@ -30,7 +33,7 @@ _WENT_IN = {Verdict.SIGNED, Verdict.ALREADY_SIGNED, Verdict.UNDONE, Verdict.AWAI
 class Received:
     """An entry with what the edge knows of it: whose it is, whether the device signed it, and its clock at this moment.
 
-    `person` is whom a statement names, None when that cannot be read. `foreign_key` is as for a scan.
+    `person` is whom a statement or a drawing names, None when that cannot be read. `foreign_key` is as for a scan.
     """
 
     entry: Entry
@@ -75,6 +78,8 @@ def receive_entry(db: Session, actor: Actor, *, now: datetime, received: Receive
     case = _Arriving(db, actor, received, clock, arrival)
     if entry.what is EntryKind.UNDO:
         return case.undo()
+    if entry.what is EntryKind.DRAWING:
+        return case.drawing()
     return case.statement() if entry.what is EntryKind.STATEMENT else case.scan()
 
 
@@ -89,10 +94,8 @@ class _Arriving:
     def scan(self) -> Answer:
         said = read(self.received.entry.badge)
         known = known_of(self.db, self.actor, self.received.entry.key, said)
-        if known.scan is not None:
-            return scans.again(self.db, self.actor, self.received.body_hash, known, now=self.arrival.now)
-        if self._is_an_undo():
-            return Answer(Verdict.KEY_REUSED)
+        if (answered := self._answered(known)) is not None:
+            return answered
         sent = self.received.as_scan()
         if sent is None:
             return self._keep(Judged(Verdict.MALFORMED))
@@ -104,13 +107,25 @@ class _Arriving:
             judged = undoing.as_undone(self.db, self.actor, judged, source=source, key=sent.key, now=now)
         return self._keep(judged)
 
+    def drawing(self) -> Answer:
+        entry, at, now = self.received.entry, self.arrival.observed_at, self.arrival.now
+        known = known_of(self.db, self.actor, entry.key, None)
+        if (answered := self._answered(known)) is not None:
+            return answered
+        person = self.received.person if entry.kind in set(SignatureKind) else None
+        kind = SignatureKind(entry.kind) if person else SignatureKind.ARRIVAL
+        seen = Seen(kind, entry.key, Method.DRAWN_BEFORE_AGENT, readable(entry.drawing or ""))
+        moment = Moment(at, at, now, counts=not self.arrival.doubts())
+        judged = drawn.judge_drawn(self.db, self.actor, person, seen, moment=moment, only_venue_id=known.only_venue_id)
+        if known.is_undone:
+            source = scans.source_of(self.actor)
+            judged = undoing.as_undone(self.db, self.actor, judged, source=source, key=entry.key, now=now)
+        return self._keep(judged, drawn.beside(judged))
+
     def statement(self) -> Answer:
         entry = self.received.entry
-        known = known_of(self.db, self.actor, entry.key, None)
-        if known.scan is not None:
-            return scans.again(self.db, self.actor, self.received.body_hash, known, now=self.arrival.now)
-        if self._is_an_undo():
-            return Answer(Verdict.KEY_REUSED)
+        if (answered := self._answered(known_of(self.db, self.actor, entry.key, None))) is not None:
+            return answered
         stated = stating.Stated(entry.cause, entry.reason, entry.kind, self.arrival.observed_at)
         doubts = bool(self.arrival.doubts())
         row = {"source": scans.source_of(self.actor), "key": entry.key, **self._told([], is_row=True)}
@@ -171,6 +186,11 @@ class _Arriving:
     def _shown_otherwise(self, verdict: Verdict) -> bool:
         shown = self.received.entry.shown
         return shown not in {"", verdict.value} and ((shown in BELIEVED_GOOD) != (verdict in _WENT_IN))
+
+    def _answered(self, known: Known) -> Answer | None:
+        if known.scan is not None:
+            return scans.again(self.db, self.actor, self.received.body_hash, known, now=self.arrival.now)
+        return Answer(Verdict.KEY_REUSED) if self._is_an_undo() else None
 
     def _is_an_undo(self) -> bool:
         key, source = self.received.entry.key, scans.source_of(self.actor)

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from attendance.domain import windows
 from attendance.domain.refusals import WitnessNeeded
 from attendance.steps import scans, undoing
-from attendance.steps.judging import Case, Moment, known_of, read
+from attendance.steps.judging import Case, known_of, read
+from attendance.steps.observing import Moment
 from attendance.steps.scans import Answer, SentScan
 from directory.domain.permissions import Permission, require
 from foundation.actors import Actor

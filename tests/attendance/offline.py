@@ -78,6 +78,14 @@ class Phone:
         entry["reason"] = reason
         return self._put_down(entry, at, attendee, f"no-badge:{sha256(reason)}", **more)
 
+    def draw(self, person: int, at: datetime, *, drawing: str, kind: str = "arrival", **more: Any) -> dict[str, Any]:
+        """Put down what somebody found by name has drawn."""
+        where = self.scene.half_days[more.pop("half_day", 0)].id
+        found = f"at:{ids.to_text(self.scene.attendees[person])}:{ids.to_text(where)}"
+        attendee = more.pop("attendee", found)
+        entry = {"what": "drawing", "target": "", "kind": kind, "attendee": attendee, "drawing": drawing}
+        return self._put_down(entry, at, attendee, sha256(drawing), **more)
+
     def _put_down(
         self, entry: dict[str, Any], at: datetime, subject: str, detail: str, *, shown: str = "", key: str = ""
     ) -> dict[str, Any]:

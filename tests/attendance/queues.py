@@ -39,7 +39,7 @@ def counting(scene: Scene) -> list[Signature]:
 def received(phone: Phone, sent: dict[str, Any]) -> tuple[Actor, Received]:
     """Who sends an entry, and the entry as the edge hands it on once its signatures were checked."""
     entry = entry_of(QueuedEntry().load(sent))
-    person = parse_person(entry.attendee) if entry.what is EntryKind.STATEMENT else None
+    person = parse_person(entry.attendee) if entry.what in {EntryKind.STATEMENT, EntryKind.DRAWING} else None
     device, scopes = phone.device, frozenset({Permission.SCAN.value})
     actor = Actor(ActorKind.DEVICE, device.organisation_id, device.id, None, scopes, entrusted_to=device.agent_id)
     return actor, Received(entry, device, phone.id, 0, is_proven=True, person=person)
