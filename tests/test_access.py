@@ -47,6 +47,7 @@ OPEN_TO_EVERYONE = {
     "attendance.device_enrolment",
     "attendance.device_manifest",
     "attendance.device_worker",
+    "attendance.kiosk",
 }
 # These need a token that was given to one person; without a good one there is nothing there.
 NEED_A_TOKEN = ("/rdv/", "/attente/", "/signer/", "/contresigner/", "/o/<slug>/garde/", "/salle/", "/presence/")

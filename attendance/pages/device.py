@@ -31,6 +31,7 @@ _OF_FOUNDATION = (
 )
 # What only the server's own staff page loads, and what the browser fetches by other ways.
 _NOT_KEPT = {"scanner/scanner.js", "scanner/search.js", "device/worker.js", "device/background.js"}
+_NOT_KEPT |= {"kiosk/kiosk.js", "kiosk/front.js", "kiosk/kiosk.css"}  # the kiosk asks the server, or signs nobody
 
 
 @blueprint.get("/appareil", endpoint="device")

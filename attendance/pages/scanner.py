@@ -17,11 +17,12 @@ from attendance.door.badges import foreign_key
 from attendance.door.references import parse_kind, parse_person, parse_target, reference_of
 from attendance.door.words import when
 from attendance.pages.blueprint import blueprint
-from attendance.pages.scanner_input import parse_scan, parse_undo, told
+from attendance.pages.scanner_input import parse_drawn, parse_scan, parse_undo, told
 from attendance.queries import meetings
 from attendance.steps.scans import Answer, SentScan
 from attendance.use_cases.find_expected import Found, find_expected
 from attendance.use_cases.scan_badge import scan_badge
+from attendance.use_cases.sign_before_agent import sign_before_agent
 from attendance.use_cases.state_presence import state_presence
 from attendance.use_cases.undo_scan import undo_scan
 from directory.domain.permissions import Permission
@@ -68,8 +69,9 @@ def show_keys() -> Response:
 @blueprint.post("/equipe/scanner/passages", endpoint="scan")
 @open_to(staff(Permission.SCAN))
 def scan() -> Response:
-    """Judge one scan."""
-    return jsonify(_scan(parse_scan(_json())))
+    """Judge one scan, or what somebody without a badge has drawn before the agent."""
+    body = _json()
+    return jsonify(_drawn(body) if "attendee" in body else _scan(parse_scan(body)))
 
 
 @blueprint.post("/equipe/scanner/annuler", endpoint="undo_scan")
@@ -110,6 +112,12 @@ def _json() -> Mapping[str, Any]:
 
 def _scan(sent: SentScan) -> dict[str, Any]:
     answer = perform(scan_badge, now=now(), sent=sent, foreign_key=foreign_key(sent.badge))
+    return told(answer, now=now(), say=say, language=locale())
+
+
+def _drawn(body: Mapping[str, Any]) -> dict[str, Any]:
+    sent, person = parse_drawn(body), parse_person(body.get("attendee"))
+    answer = perform(sign_before_agent, now=now(), sent=sent, person=person)
     return told(answer, now=now(), say=say, language=locale())
 
 

@@ -11,12 +11,14 @@ from attendance.domain.drawings import LONGEST
 from attendance.domain.refusals import UnreadableTarget
 from attendance.door import words
 from attendance.door.references import parse_kind, parse_target
+from attendance.steps.drawn import SentDrawing
 from attendance.steps.scans import Answer, SentScan
 from attendance.use_cases.undo_scan import SentUndo
 from foundation import times
 from foundation.wording import Say
 
 LONGEST_BADGE = 400
+LONGEST_REFERENCE = 120
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,80}")
 
 
@@ -26,6 +28,13 @@ def parse_scan(body: Mapping[str, Any]) -> SentScan:
     badge, drawing = str(body.get("badge", ""))[:LONGEST_BADGE], body.get("drawing")
     drawn = str(drawing)[:LONGEST] if drawing else None
     return SentScan(_key(body.get("key")), badge, target, kind, _instant(body.get("observed_at")), drawn)
+
+
+def parse_drawn(body: Mapping[str, Any]) -> SentDrawing:
+    """Read what somebody found by name has drawn; raise UnreadableTarget."""
+    kind, attendee = parse_kind(body.get("kind", "")), str(body.get("attendee", ""))[:LONGEST_REFERENCE]
+    drawing = str(body.get("drawing", ""))[:LONGEST]
+    return SentDrawing(_key(body.get("key")), attendee, kind, _instant(body.get("observed_at")), drawing)
 
 
 def parse_undo(body: Mapping[str, Any]) -> SentUndo:

@@ -16,7 +16,6 @@ from sqlalchemy import select
 from attendance.models import Scan, Signature, Standing, Statement
 from directory.use_cases.enrol_device import enrol_device
 from directory.use_cases.offer_enrolment import offer_enrolment
-from foundation import ids
 from tests.attendance.scene import Scene, shown, training
 from tests.house import House
 
@@ -86,7 +85,7 @@ def told(scene: Scene) -> list[dict[str, Any]]:
         "list_offset": 12,
         "shown": "kept",
     }
-    attendee = f"at:{ids.to_text(scene.attendees[2])}:{shown(scene.half_days[0].id)}"
+    drawer, attendee = (f"at:{shown(scene.attendees[one])}:{shown(scene.half_days[0].id)}" for one in (1, 2))
     return [
         {"what": "scan", "badge": scene.texts[0], "drawing": None, **there},
         {"what": "scan", "badge": scene.texts[1], "drawing": DRAWING, **there, "list_offset": None, "shown": ""},
@@ -98,6 +97,7 @@ def told(scene: Scene) -> list[dict[str, Any]]:
             "cause": "no-badge",
             "reason": "Badge oublié, « vu »",
         },
+        {"what": "drawing", "kind": "arrival", "attendee": drawer, "drawing": DRAWING},
     ]
 
 
@@ -118,14 +118,14 @@ def test_a_device_of_these_modules_enrols_comes_in_and_is_believed_word_for_word
     answer = client.post("/api/v1/device-queues", json=queue)
     assert answer.status_code == 200, answer.get_json()
     results = answer.get_json()["results"]
-    assert [one["verdict"] for one in results] == ["signed", "signed", "undone", "stated"]
-    assert [one["state"] for one in results] == ["settled"] * 4
+    assert [one["verdict"] for one in results] == ["signed", "signed", "undone", "stated", "signed"]
+    assert [one["state"] for one in results] == ["settled"] * 5
     with house.database.reading(house.organisation.id) as db:
         flags = {flag for scan in db.scalars(select(Scan)) for flag in scan.flags or []}
         standings = sorted(one.standing for one in db.scalars(select(Signature)))
         (statement,) = db.scalars(select(Statement))
     assert flags == {"clock-unknown"}, "no proof was bad"
-    assert standings == sorted([Standing.COUNTS, Standing.UNDONE])
+    assert standings == sorted([Standing.COUNTS, Standing.COUNTS, Standing.UNDONE])
     assert statement.reason == "Badge oublié, « vu »"
 
 

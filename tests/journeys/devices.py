@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.models import Beneficiary, Device
+from directory.models import Beneficiary, Device, DeviceKind
 from directory.queries import badges
 from directory.steps.badges import badge_until
 from directory.use_cases.enrol_device import enrol_device
@@ -29,6 +29,7 @@ class Tablet:
     town: Town
     name: str = "Tablette de l'accueil"
     url: str = ""
+    is_kiosk: bool = False
 
     @property
     def folder(self) -> Path:
@@ -65,7 +66,7 @@ class Tablet:
 
     def enrol(self, page: Page) -> None:
         """Open the link that a manager was given, and press the button."""
-        page.goto(f"/appareil/enroler#{offered(self.town, self.name)}")
+        page.goto(f"/appareil/enroler#{offered(self.town, self.name, is_kiosk=self.is_kiosk)}")
         page.get_by_label("L'écran de cet appareil se verrouille").check()
         page.get_by_role("button", name="Enrôler cet appareil").click()
         expect(page.get_by_role("heading", name="C'est fait")).to_be_visible()
@@ -78,13 +79,15 @@ class Tablet:
         page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
 
-def offered(town: Town, name: str) -> str:
+def offered(town: Town, name: str, *, is_kiosk: bool = False) -> str:
     """Entrust a device to an agent, and return the one-time token of its link."""
     house = town.house
+    who = {"name": name, "agent_id": house.agents[0].id}
+    who |= {"kind": DeviceKind.KIOSK, "venue_id": house.venue.id} if is_kiosk else {}
 
     def make(db: Session) -> str:
         known = db.scalar(select(Device).where(Device.name == name))
-        device = known or enrol_device(db, house.system(), now=house.now, name=name, agent_id=house.agents[0].id)
+        device = known or enrol_device(db, house.system(), now=house.now, **who)
         return offer_enrolment(db, house.system(), now=house.now, device_id=device.id).token
 
     return house.database.in_transaction(house.organisation.id, make)

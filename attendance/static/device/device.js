@@ -11,7 +11,7 @@ import { VerdictScreen } from "../scanner/verdict-screen.js";
 import { timing, trueTime } from "./day.js";
 import { createDoor } from "./door.js";
 import { install, listenForNetwork, sendLater } from "./installing.js";
-import { judge } from "./judging.js";
+import { judge, stands } from "./judging.js";
 import { offerList } from "./looking.js";
 import { Passing } from "./passing.js";
 import { Sender } from "./sending.js";
@@ -80,7 +80,8 @@ class Scanner {
       this.keepWhereabouts();
     });
     const onStatement = (one, told) => this.state(one, told);
-    offerList({ words, language, day: () => this.today.day, where, onStatement });
+    const onDrawing = (one) => this.sign(one);
+    offerList({ words, language, day: () => this.today.day, where, onStatement, onDrawing });
     addEventListener("online", () => this.sender.kick());
     listenForNetwork(() => this.sender.kick());
     addEventListener("offline", () => this.showState());
@@ -131,6 +132,20 @@ class Scanner {
     const judged = { verdict: isEarly ? "too-early" : "kept", person, spot, opensAt: Date.parse(spot.opens_at) };
     const told = { what: "statement", kind, attendee: person.attendee, cause, reason };
     await this.while(() => this.passing.pass(told, judged, seenAt));
+  }
+
+  /** Somebody without a badge is there, and signs before the agent. */
+  async sign(one) {
+    const drawing = await askForDrawing(words);
+    if (!drawing) return;
+    const { kind } = where();
+    const seenAt = new Date();
+    const judged = stands(one, { at: trueTime(this.today.day, seenAt), kind }, true);
+    const told = { what: "drawing", kind, attendee: one.person.attendee, drawing };
+    await this.while(async () => {
+      const passed = await this.passing.pass(told, judged, seenAt);
+      if (["signed", "kept"].includes(passed.verdict.verdict)) this.undo.offer(passed.item, passed);
+    });
   }
 
   async while(task) {

@@ -59,6 +59,18 @@ export function createDoor({ unexpected, fetch = globalThis.fetch.bind(globalThi
       const signature = await signLines(privateKey, lines);
       return (await ask("/device-queues", { device_id: deviceId, sent_at: sentAt, entries, signature })).results;
     },
+
+    /**
+     * @param {string} query
+     * @param {string} token
+     */
+    searchAtKiosk: (query, token) => ask("/kiosk/searches", { query }, token),
+
+    /**
+     * @param {object} signature
+     * @param {string} token
+     */
+    signAtKiosk: (signature, token) => ask("/kiosk/signatures", signature, token),
   };
 }
 
@@ -75,7 +87,7 @@ async function request(fetch, unexpected, path, { body, token }) {
   } catch {
     throw new Unreachable();
   }
-  if (response.status >= 500 || LATER.has(response.status)) throw new Unreachable();
+  if (response.status >= 500 || LATER.has(response.status)) throw new Unreachable(answer?.detail);
   // A network that asks for a log-in of its own answers everything with a page: nobody of ours has spoken.
   if (answer === null) throw new Unreachable();
   if (response.status === 401) throw new Refused(answer.detail ?? unexpected);

@@ -36,7 +36,13 @@ export async function judge(day, found, { target, kind, seenAt, hasDrawing = fal
   return one ? stands(one, when, hasDrawing) : { verdict: "wrong-meeting" };
 }
 
-function stands({ person, spot }, when, hasDrawing) {
+/**
+ * @param {{person: object, spot: object}} one Who is known to be expected there.
+ * @param {{at: number, kind: string}} when By the server's clock.
+ * @param {boolean} hasDrawing
+ * @returns {Judged}
+ */
+export function stands({ person, spot }, when, hasDrawing) {
   const known = { person, spot, opensAt: opensAt(spot, when.kind), signedAt: signedAt(person, when.kind) };
   const there = timing(spot, when);
   if (there === "early") return { verdict: "too-early", ...known };

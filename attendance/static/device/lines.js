@@ -55,7 +55,7 @@ export function queueLines(deviceId, sentAt, proofs) {
 
 /**
  * @typedef {object} Entry What was seen, as it is sent.
- * @property {"scan"|"undo"|"statement"} what
+ * @property {"scan"|"undo"|"statement"|"drawing"} what
  * @property {number} counter
  * @property {string} key
  * @property {string} seen_at The device's clock: `…T…Z` with milliseconds.
@@ -87,5 +87,6 @@ export async function entryLines(deviceId, entry) {
 async function subjectAndDetail(entry) {
   if (entry.what === "undo") return [entry.undone_key, ""];
   if (entry.what === "statement") return [entry.attendee, `${entry.cause}:${await sha256(entry.reason)}`];
+  if (entry.what === "drawing") return [entry.attendee, await sha256(entry.drawing)];
   return [await sha256(entry.badge), entry.drawing ? await sha256(entry.drawing) : ""];
 }

@@ -1,4 +1,4 @@
-/** Search by name on today's list, and the statement that follows: never the person's signature. */
+/** Search by name on today's list: the person signs on the screen, or is stated, which is never their signature. */
 import { search, shortName, signedAt } from "./day.js";
 import { fill, sayHour } from "./saying.js";
 
@@ -11,8 +11,9 @@ const byId = (id) => document.getElementById(id);
  * @param {() => import("./day.js").Day|null} parts.day
  * @param {() => {target: string, kind: string}} parts.where
  * @param {(one: {person: object, spot: object}, told: {cause: string, reason: string}) => void} parts.onStatement
+ * @param {(one: {person: object, spot: object}) => void} parts.onDrawing
  */
-export function offerList({ words, language, day, where, onStatement }) {
+export function offerList({ words, language, day, where, onStatement, onDrawing }) {
   const [query, said, people, statement, title, reason, cause] = [
     "query", "search-said", "people", "statement", "statement-title", "reason", "cause",
   ].map(byId);
@@ -66,6 +67,11 @@ export function offerList({ words, language, day, where, onStatement }) {
       reason.value = button.textContent.trim();
     });
   }
+  byId("statement-sign").addEventListener("click", () => {
+    const one = chosen;
+    close();
+    onDrawing(one);
+  });
   byId("statement-close").addEventListener("click", close);
 }
 

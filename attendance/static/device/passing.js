@@ -3,6 +3,7 @@ import { shortName } from "./day.js";
 import { writeDown } from "./entries.js";
 import { saidHere, saidThere } from "./saying.js";
 
+const SIGNS = new Set(["scan", "drawing"]);
 const HAS_SIGNED = new Set(["signed", "already-signed"]);
 
 export class Passing {
@@ -108,7 +109,7 @@ export class Passing {
   /** @private */
   about({ what, kind }, { verdict, person, spot }, seenAt) {
     const at = new Date(seenAt.getTime() + (this.today.offset ?? 0)).toISOString();
-    const noted = what === "scan" && verdict === "kept" && person ? at : undefined;
+    const noted = SIGNS.has(what) && verdict === "kept" && person ? at : undefined;
     const whom = person ? { attendee: person.attendee, ref: spot.ref, kind, name: shortName(person) } : {};
     return { ...whom, noted, verdict };
   }

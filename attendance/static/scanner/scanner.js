@@ -53,7 +53,7 @@ async function scan(candidates) {
 }
 
 /**
- * @param {{badge: string, drawing?: string}} told
+ * @param {{badge?: string, attendee?: string, drawing?: string}} told
  * @returns {Promise<import("./verdict-screen.js").Verdict>}
  */
 async function pass(told) {
@@ -64,6 +64,12 @@ async function pass(told) {
   if (verdict.verdict === "unsent") passages.keepUnsent(item, body, resendButton(item));
   if (verdict.verdict === "signed") undo.offer(item, { key: body.key, name: verdict.name });
   return verdict;
+}
+
+/** @param {{attendee: string}} person Found by name: there without a badge, and signing before the agent. */
+async function drawn({ attendee }) {
+  const drawing = await askForDrawing(words);
+  if (drawing) await busy(async () => void (await pass({ attendee, drawing })));
 }
 
 /**
@@ -168,6 +174,7 @@ offerSearch({
     screen.show(verdict);
     passages.add(verdict, new Date());
   },
+  onDrawing: drawn,
 });
 addEventListener("online", () => {
   showNetwork();

@@ -1,4 +1,4 @@
-/** Plan B: a person found by name is recorded as a statement, and the page says that this is not their signature. */
+/** Plan B: a person found by name signs on the screen, or is stated, and the page says that this is no signature. */
 import { Problem, Unreachable } from "./api.js";
 
 /**
@@ -8,8 +8,9 @@ import { Problem, Unreachable } from "./api.js";
  * @param {Map<string, string>} parts.words
  * @param {() => {target: string, kind: string}} parts.where
  * @param {(verdict: import("./verdict-screen.js").Verdict) => void} parts.onStatement
+ * @param {(person: {attendee: string, name: string}) => void} parts.onDrawing
  */
-export function offerSearch({ api, urls, words, where, onStatement }) {
+export function offerSearch({ api, urls, words, where, onStatement, onDrawing }) {
   const [form, query, said, people] = ["search-form", "query", "search-said", "people"].map(byId);
   const [statement, title, reason] = ["statement", "statement-title", "reason"].map(byId);
   let chosen = null;
@@ -66,6 +67,11 @@ export function offerSearch({ api, urls, words, where, onStatement }) {
       reason.value = button.textContent.trim();
     });
   }
+  byId("statement-sign").addEventListener("click", () => {
+    const person = chosen;
+    close();
+    onDrawing(person);
+  });
   byId("statement-close").addEventListener("click", close);
 }
 
