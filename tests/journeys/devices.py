@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -82,7 +83,7 @@ class Tablet:
 def offered(town: Town, name: str, *, is_kiosk: bool = False) -> str:
     """Entrust a device to an agent, and return the one-time token of its link."""
     house = town.house
-    who = {"name": name, "agent_id": house.agents[0].id}
+    who: dict[str, Any] = {"name": name, "agent_id": house.agents[0].id}
     who |= {"kind": DeviceKind.KIOSK, "venue_id": house.venue.id} if is_kiosk else {}
 
     def make(db: Session) -> str:
