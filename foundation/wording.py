@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -77,9 +78,11 @@ def load_wording(folders: Iterable[Path]) -> Wording:
     return Wording(tables)
 
 
-def _sentences(folder: Path, language: str) -> Iterable[tuple[str, str]]:
-    for file in sorted(folder.glob(f"*{language}.toml")):
-        yield from _flatten(tomllib.loads(file.read_text(encoding="utf-8")))
+@cache
+def _sentences(folder: Path, language: str) -> tuple[tuple[str, str], ...]:
+    # Part of the program, and read once a process as the rest of it is.
+    texts = (file.read_text(encoding="utf-8") for file in sorted(folder.glob(f"*{language}.toml")))
+    return tuple(pair for text in texts for pair in _flatten(tomllib.loads(text)))
 
 
 def _spaced(sentence: str) -> str:

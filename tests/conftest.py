@@ -18,7 +18,7 @@ from tests.servers.postgres import Server, Unavailable, running_postgres
 def postgres() -> Iterator[Server]:
     """A real PostgreSQL of our own, or a skip that says how to get one."""
     try:
-        running = running_postgres()
+        running = running_postgres(durable=False)
         server = running.__enter__()
     except Unavailable as error:
         pytest.skip(str(error))

@@ -21,12 +21,19 @@ from psycopg import sql
 
 HOW_TO_GET_IT = "No PostgreSQL here. Debian: apt install postgresql. Else: pip install -r requirements/postgres.txt"
 
-# Durable as in production (fsync stays on). The zone is not UTC, so that a forgotten one shows.
+# The zone is not UTC, so that a forgotten one shows.
 SETTINGS = """
 listen_addresses = ''
 max_connections = 200
 shared_buffers = 64MB
 timezone = 'Europe/Paris'
+"""
+
+# What survives a power cut is shown by tests/crashes, on a durable server; waiting for the disk shows nothing else.
+NOT_DURABLE = """
+fsync = off
+full_page_writes = off
+synchronous_commit = off
 """
 
 
@@ -107,15 +114,15 @@ class Server:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Server]:
-    """A server for as long as the block lasts. Raises Unavailable where there is none."""
+def running_postgres(*, durable: bool = True) -> Iterator[Server]:
+    """A server for as long as the block lasts, as durable as in production or not. Raises Unavailable."""
     programs = find_programs()
     folder = Path(tempfile.mkdtemp(prefix="paraphe-postgres-"))
     try:
         server = _lay_out(programs, folder)
         server.run("initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
         with (folder / "data" / "postgresql.conf").open("a") as settings:
-            settings.write(f"{SETTINGS}unix_socket_directories = '{folder}'\n")
+            settings.write(f"{SETTINGS}{'' if durable else NOT_DURABLE}unix_socket_directories = '{folder}'\n")
         server.start()
         try:
             yield server
