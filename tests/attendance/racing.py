@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Barrier
+from threading import Barrier, local
 from typing import Any, TypeVar
 
+import pytest
 from sqlalchemy import create_engine, text
 
 from foundation.database import Database
@@ -81,3 +82,20 @@ def drop_unique(house: House, table: str, constraint: str) -> None:
             return
         connection.execute(text(f"ALTER TABLE {table} RENAME TO kept_{table}"))
         connection.execute(text(f"CREATE TABLE {table} AS SELECT * FROM kept_{table}"))  # noqa: S608 - our own name
+
+
+def meeting_halfway(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, many: int = 2) -> None:
+    """Have nobody go on before `many` have done this; whoever does it again, or waits for a lock, does not wait."""
+    barrier, done, seen = Barrier(many), getattr(owner, name), local()
+
+    def do_and_wait(*arguments: Any, **named: Any) -> Any:
+        result = done(*arguments, **named)
+        if not hasattr(seen, "before"):
+            seen.before = True
+            try:
+                barrier.wait(timeout=2)
+            except Exception:  # noqa: BLE001 - the other one waits for our lock: it is held, and that is the point
+                barrier.abort()
+        return result
+
+    monkeypatch.setattr(owner, name, do_and_wait)

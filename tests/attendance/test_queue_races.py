@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Event, local
+from threading import Event
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ from directory.use_cases.revoke_device import revoke_device
 from foundation.rows import insert_if_absent
 from tests.attendance.offline import Phone
 from tests.attendance.queues import counting, received, rows, ten
-from tests.attendance.racing import Run, at_once, crowded, drop_index, drop_unique, unguarded
+from tests.attendance.racing import Run, at_once, crowded, drop_index, drop_unique, meeting_halfway, unguarded
 from tests.attendance.scene import Scene, training
 from tests.house import House
 
@@ -48,23 +48,6 @@ def sending(scene: Scene, run: Run, phone: Phone, entry: dict[str, Any]) -> Call
         return answer
 
     return send
-
-
-def meeting_halfway(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, many: int = 2) -> None:
-    """Have nobody go on before `many` have done this; whoever does it again, or waits for a lock, does not wait."""
-    barrier, done, seen = Barrier(many), getattr(owner, name), local()
-
-    def do_and_wait(*arguments: Any, **named: Any) -> Any:
-        result = done(*arguments, **named)
-        if not hasattr(seen, "before"):
-            seen.before = True
-            try:
-                barrier.wait(timeout=2)
-            except Exception:  # noqa: BLE001 - the other one waits for our lock: it is held, and that is the point
-                barrier.abort()
-        return result
-
-    monkeypatch.setattr(owner, name, do_and_wait)
 
 
 # -- one person, many devices ------------------------------------------------------------------------------------------

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from attendance.domain.refusals import SheetIsClosed
 from attendance.domain.verdicts import Verdict
@@ -19,13 +21,14 @@ from attendance.domain.walk_ins import (
 from attendance.models import Attendee, Meeting, SheetState
 from attendance.queries import half_days, sheet
 from attendance.queries.links import signing_page
+from attendance.use_cases import add_walk_in as add_walk_ins
 from attendance.use_cases.add_walk_in import Added, WalkIn, add_walk_in
 from attendance.use_cases.open_sheet import open_sheet, open_sheet_of_appointment
 from booking.models import Workshop
 from directory.domain.permissions import NotAllowed, Permission
 from directory.domain.refusals import BeneficiaryNotFound
 from tests.api import asking, key
-from tests.attendance.racing import at_once
+from tests.attendance.racing import at_once, drop_unique, meeting_halfway, unguarded
 from tests.attendance.scene import Scene, appointment, desk, shown, training, workshop
 from tests.house import START, House
 
@@ -172,6 +175,19 @@ def test_two_who_add_the_same_person_at_once_add_one(scene: Scene) -> None:
     first, second = at_once([lambda: add(scene)] * 2)
     assert first.attendee_id == second.attendee_id
     assert sorted([first.is_new, second.is_new]) == [False, True]
+
+
+def test_without_the_lock_and_the_constraint_they_add_two(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = WalkIn(beneficiary_id=scene.people[0].id)
+    scene.remove(scene.attendees[0])
+    drop_unique(scene.house, "attendee", "uq_attendee_meeting_id_beneficiary_id")
+    monkeypatch.setattr(add_walk_ins, "open_meeting", lambda db, meeting_id: db.get_one(Meeting, meeting_id))
+    meeting_halfway(monkeypatch, add_walk_ins, "_is_expected")
+    with unguarded(scene.house, 2) as run:
+        adding = partial(run, add_walk_in, scene.agent, now=scene.house.now, meeting_id=scene.meeting_id, walk_in=who)
+        at_once([adding] * 2)
+    with scene.house.database.reading(scene.agent.organisation_id) as db:
+        assert len(db.scalars(select(Attendee).where(Attendee.beneficiary_id == who.beneficiary_id)).all()) == 2
 
 
 def test_a_program_adds_somebody_and_needs_the_scope(scene: Scene) -> None:
