@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from attendance.domain import codes
 from attendance.domain.targets import Target, TargetKind
+from attendance.domain.trainings import Leader, Span, Training
 from attendance.models import Attendee, Facilitator, HalfDay, OneTimeCode, SignatureKind
 from attendance.steps.scans import SentScan
 from attendance.use_cases.ask_code import ask_code
 from attendance.use_cases.close_sheet import close_sheet
 from attendance.use_cases.confirm_code import confirm_code
 from attendance.use_cases.countersign import countersign
-from attendance.use_cases.plan_training import Leader, Span, Training, plan_training
+from attendance.use_cases.plan_training import plan_training
 from attendance.use_cases.scan_badge import scan_badge
 from attendance.use_cases.send_sign_links import send_sign_links
 from attendance.use_cases.state_presence import Person, state_presence

@@ -19,12 +19,14 @@ from attendance.api import (
     signing,
     signing_in_room,
     statements,
+    training_imports,
     trainings,
 )
 from foundation.web.api.operations import Operations
 
 OPERATIONS: Operations = (
     trainings.blueprint,
+    training_imports.blueprint,
     meetings.blueprint,
     board.blueprint,
     scans.blueprint,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from attendance.api.meetings import MeetingAnswer, shown
-from attendance.use_cases.plan_training import (
+from attendance.domain.trainings import (
     LONGEST_NAME,
     LONGEST_TITLE,
     MOST_HALF_DAYS,
@@ -15,8 +15,8 @@ from attendance.use_cases.plan_training import (
     Leader,
     Span,
     Training,
-    plan_training,
 )
+from attendance.use_cases.plan_training import plan_training
 from directory.api.gates import program
 from directory.domain.permissions import Permission
 from foundation import ids

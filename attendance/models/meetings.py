@@ -33,7 +33,8 @@ class Meeting(Tenanted, Base):
     For an appointment or a workshop the row is made once it was booked, or by whoever touches it before that.
     `needs_drawing`: a badge alone does not sign, a signature is drawn too. `invites`: personal links leave by
     themselves when a half-day opens. `seats`: how many the room holds. `agreement_title`: what the agreement with the
-    funder calls it. `room_issue` counts how often the secret of the room's codes was renewed.
+    funder calls it. `room_issue` counts how often the secret of the room's codes was renewed. `reference` is the
+    planner's own name of a training, by which a file that is sent twice plans it once.
     """
 
     __tablename__ = "meeting"
@@ -41,6 +42,7 @@ class Meeting(Tenanted, Base):
         UniqueConstraint("appointment_id"),
         UniqueConstraint("workshop_id"),
         Index(None, "organisation_id", "kind"),
+        Index("uq_meeting_reference", "organisation_id", "reference", unique=True),
         CheckConstraint(
             "(kind = 'appointment') = (appointment_id IS NOT NULL) AND (kind = 'workshop') = (workshop_id IS NOT NULL)",
             name="one_cause",
@@ -61,6 +63,7 @@ class Meeting(Tenanted, Base):
     invites: Mapped[bool] = mapped_column(default=False)
     seats: Mapped[int | None]
     agreement_title: Mapped[str | None] = mapped_column(String(200))
+    reference: Mapped[str | None] = mapped_column(String(80))
     room_issue: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))

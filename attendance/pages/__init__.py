@@ -17,6 +17,7 @@ from attendance.pages import (
     scanner,
     sheets,
     signing,
+    training_imports,
     trainings,
 )
 from attendance.pages.blueprint import blueprint
@@ -39,5 +40,6 @@ __all__ = [
     "scanner",
     "sheets",
     "signing",
+    "training_imports",
     "trainings",
 ]

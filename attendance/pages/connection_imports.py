@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, request
@@ -25,42 +21,20 @@ from foundation.refusals import Invalid
 from foundation.tables import MOST_BYTES, guess_format, read_table
 from foundation.web.access import open_to
 from foundation.web.language import locale, say
-from foundation.web.services import current_actor, now, perform, services
+from foundation.web.services import now, perform
+from foundation.web.trials import TriedFile, content_of
 from foundation.web.uploads import takes_a_file
 
 _PROOF = "a record of connections that was tried"
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """A file, and the meeting that it is of."""
+def _chosen(meeting_id: int, content: bytes) -> TriedFile:
+    return TriedFile(_PROOF, ids.to_text(meeting_id), content)
 
-    meeting_id: int
-    content: bytes
 
-    @property
-    def text(self) -> str:
-        """Return the file as a form carries it back."""
-        return base64.urlsafe_b64encode(self.content).decode()
-
-    @property
-    def _bound(self) -> str:
-        return f"{current_actor().organisation_id} {ids.to_text(self.meeting_id)} {self.text}"
-
-    @property
-    def proof(self) -> str:
-        """Return what proves that this very file was tried for this meeting."""
-        return services().keys.fingerprint(_PROOF, self._bound)
-
-    def is_proven(self, shown: str) -> bool:
-        """Say whether `shown` is the proof, by any of the master keys."""
-        known = services().keys.fingerprints(_PROOF, self._bound)
-        return any(hmac.compare_digest(one.encode(), shown.encode()) for one in known)
-
-    def take(self, *, is_dry_run: bool) -> Report:
-        """Try the file or import it; raise why it is no table."""
-        lines = read_table(self.content, guess_format(self.content), CONNECTION_COLUMNS)
-        return perform(import_connections, now=now(), meeting_id=self.meeting_id, lines=lines, is_dry_run=is_dry_run)
+def _take(meeting_id: int, content: bytes, *, is_dry_run: bool) -> Report:
+    lines = read_table(content, guess_format(content), CONNECTION_COLUMNS)
+    return perform(import_connections, now=now(), meeting_id=meeting_id, lines=lines, is_dry_run=is_dry_run)
 
 
 @blueprint.post("/equipe/seances/<id:meeting_id>/releve/essai", endpoint="try_record")
@@ -75,9 +49,9 @@ def try_record(meeting_id: int) -> str | tuple[str, int]:
     if not content:
         forms.record.blame("file", "evidence.no_file")
         return page(view, forms), 422
-    chosen = Chosen(meeting_id, content)
     try:
-        return _shown(view, chosen, chosen.take(is_dry_run=True))
+        report = _take(meeting_id, content, is_dry_run=True)
+        return _shown(view, _chosen(meeting_id, content), report)
     except Invalid as refusal:
         forms.record.blame("file", f"refusal.{refusal.code}", **refusal.details)
         return page(view, forms), 422
@@ -89,19 +63,15 @@ def try_record(meeting_id: int) -> str | tuple[str, int]:
 def import_record(meeting_id: int) -> str | tuple[str, int]:
     """Import what the trial has shown; if the world has changed since, show what would happen now."""
     view = view_of(meeting_id)
-    try:
-        content = base64.b64decode(request.form.get("content", "").encode(), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ConnectionsNotTried from error
-    chosen = Chosen(meeting_id, content)
-    if not chosen.is_proven(request.form.get("proof", "")):
+    content = content_of(request.form.get("content", ""))
+    if content is None or not _chosen(meeting_id, content).is_proven(request.form.get("proof", "")):
         raise ConnectionsNotTried
-    report = chosen.take(is_dry_run=False)
-    shown = _shown(view, chosen, report)
+    report = _take(meeting_id, content, is_dry_run=False)
+    shown = _shown(view, _chosen(meeting_id, content), report)
     return (shown, 422) if report.is_refused else shown
 
 
-def _shown(view: SheetView, chosen: Chosen, report: Report) -> str:
+def _shown(view: SheetView, chosen: TriedFile, report: Report) -> str:
     def why(name: str, key: str, details: Mapping[str, Any]) -> str:
         column = CONNECTION_COLUMNS[name].names[0 if locale() == "fr" else 1] if name in CONNECTION_COLUMNS else name
         return say("evidence.import_fault", column=column, sentence=say(key, **details))

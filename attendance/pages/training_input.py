@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date, time
 
 from attendance.domain.refusals import UnreadableTraining
+from attendance.domain.trainings import MOST_HALF_DAYS, Leader, Span
 from attendance.domain.wall_clock import HourMissing, HourTwice, instant_on_wall
 from attendance.use_cases.add_walk_in import LONGEST_NAME, WalkIn
-from attendance.use_cases.plan_training import MOST_HALF_DAYS, Leader, Span
 
 PARTS = ("day", "begin", "end", "module")
 

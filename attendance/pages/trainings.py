@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from attendance.domain.refusals import UnreadableTraining
+from attendance.domain.trainings import MOST_HALF_DAYS, MOST_SEATS, Training
 from attendance.pages import training_input
 from attendance.pages.blueprint import blueprint
-from attendance.use_cases.plan_training import MOST_HALF_DAYS, MOST_SEATS, Training
 from attendance.use_cases.type_training import type_training
 from directory.domain.permissions import Permission
 from directory.models import Venue

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.domain.targets import Target, TargetKind
+from attendance.domain.trainings import Leader, Span, Training
 from attendance.models import HalfDay, SignatureKind
 from attendance.steps.scans import SentScan
-from attendance.use_cases.plan_training import Leader, Span, Training, plan_training
+from attendance.use_cases.plan_training import plan_training
 from attendance.use_cases.scan_badge import scan_badge
 from benchmarks.seeding.people import who
 from benchmarks.world import Size

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from booking.domain.import_cells import Names, parse_day, parse_hour, parse_number
+from booking.domain.import_cells import Names, parse_number
 from booking.domain.intervals import MINUTES_A_DAY
 from booking.domain.person import Person, Typed, understand
+from directory.domain.import_cells import parse_day, parse_hour
 from directory.domain.import_lines import Fault, Reading, meant, parse_language
 from directory.domain.import_people import LONGEST_EMAIL, LONGEST_NAME, LONGEST_PHONE, PERSON_COLUMNS
 from foundation.tables import Column, Line

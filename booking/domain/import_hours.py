@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from booking.domain.import_cells import ONCE, Names, parse_day, parse_hour, parse_number, parse_weekdays, parse_yes
+from booking.domain.import_cells import ONCE, Names, parse_number, parse_weekdays, parse_yes
 from booking.domain.occurrences import Hours, Recurrence, Repeats
+from directory.domain.import_cells import parse_day, parse_hour
 from directory.domain.import_lines import Fault, Reading
 from foundation.tables import Column, Line
 

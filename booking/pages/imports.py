@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +25,8 @@ from foundation.tables import MOST_BYTES, MOST_LINES, Column, guess_format, read
 from foundation.web.access import open_to
 from foundation.web.forms import HouseForm
 from foundation.web.language import locale, say
-from foundation.web.services import current_actor, now, perform, services
+from foundation.web.services import now, perform
+from foundation.web.trials import TriedFile, content_of
 from foundation.web.uploads import takes_a_file
 
 _MANAGER = staff(Permission.ADMINISTER)
@@ -62,23 +60,9 @@ class Chosen:
     tells: bool
 
     @property
-    def text(self) -> str:
-        """Return the file as a form carries it back."""
-        return base64.urlsafe_b64encode(self.content).decode()
-
-    @property
-    def _bound(self) -> str:
-        return f"{current_actor().organisation_id} {self.kind} {self.history} {self.tells} {self.text}"
-
-    @property
-    def proof(self) -> str:
-        """Return what proves that this very file was tried by this organisation, as this kind, in this way."""
-        return services().keys.fingerprint(_PROOF, self._bound)
-
-    def is_proven(self, shown: str) -> bool:
-        """Say whether `shown` is the proof, by any of the master keys."""
-        known = services().keys.fingerprints(_PROOF, self._bound)
-        return any(hmac.compare_digest(one.encode(), shown.encode()) for one in known)
+    def tried(self) -> TriedFile:
+        """Return it as the form carries it back."""
+        return TriedFile(_PROOF, f"{self.kind} {self.history} {self.tells}", self.content)
 
     def take(self, *, is_dry_run: bool) -> Report:
         """Try the file or import it; raise why it is no table."""
@@ -124,12 +108,11 @@ def try_import() -> str | tuple[str, int]:
 def do_import() -> str | tuple[str, int]:
     """Import what the trial has shown; if the world has changed since, show what would happen now."""
     sent = request.form
-    try:
-        content = base64.b64decode(sent.get("content", "").encode(), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise FileNotShown from error
+    content = content_of(sent.get("content", ""))
+    if content is None:
+        raise FileNotShown
     chosen = Chosen(sent.get("kind", ""), content, sent.get("history") == "1", sent.get("tells") == "1")
-    if not chosen.is_proven(sent.get("proof", "")):
+    if not chosen.tried.is_proven(sent.get("proof", "")):
         raise FileNotShown
     report = chosen.take(is_dry_run=False)
     return (_shown(chosen, report), 422) if report.is_refused else _shown(chosen, report)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.domain.targets import Target, TargetKind
+from attendance.domain.trainings import Leader, Span, Training
 from attendance.models import (
     AttachmentKind,
     Attendee,
@@ -26,7 +27,7 @@ from attendance.models import (
 from attendance.steps.scans import Answer, SentScan
 from attendance.use_cases.ask_code import ask_code
 from attendance.use_cases.attach_file import Upload, attach_file
-from attendance.use_cases.plan_training import Leader, Span, Training, plan_training
+from attendance.use_cases.plan_training import plan_training
 from attendance.use_cases.scan_badge import scan_badge
 from booking.domain.events import AppointmentBooked
 from booking.models import Appointment, AppointmentStatus, AppointmentType, Channel, Workshop

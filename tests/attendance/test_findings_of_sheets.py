@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from attendance.domain.trainings import Leader, Span, Training
 from attendance.models import Attendee, Drawing, Grade, Meeting, Method, Signature, SignatureKind, Statement
 from attendance.queries import findings, sheet
-from attendance.use_cases.plan_training import Leader, Span, Training, plan_training
+from attendance.use_cases.plan_training import plan_training
 from directory.domain.permissions import Permission
 from directory.steps.people import known_or_new
 from tests.api import Asking, asking, key, link_of

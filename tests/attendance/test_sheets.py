@@ -21,6 +21,7 @@ from attendance.domain.refusals import (
     UnreadableTraining,
 )
 from attendance.domain.targets import Target
+from attendance.domain.trainings import Training
 from attendance.domain.verdicts import Verdict
 from attendance.models import Meeting, SheetState, Signature, SignatureKind, Statement
 from attendance.queries import sheet
@@ -32,7 +33,7 @@ from attendance.steps.personal_links import LinksSent
 from attendance.use_cases.close_sheet import close_sheet
 from attendance.use_cases.countersign import countersign
 from attendance.use_cases.find_expected import Found, find_expected
-from attendance.use_cases.plan_training import Training, plan_training
+from attendance.use_cases.plan_training import plan_training
 from attendance.use_cases.send_countersign_links import send_countersign_links
 from attendance.use_cases.send_sign_links import send_sign_links
 from attendance.use_cases.state_presence import Person, state_presence

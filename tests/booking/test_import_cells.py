@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from booking.domain.import_appointments import APPOINTMENT_COLUMNS
-from booking.domain.import_cells import ONCE, Names, parse_day, parse_hour, parse_weekdays, parse_yes
+from booking.domain.import_cells import ONCE, Names, parse_weekdays, parse_yes
 from booking.domain.import_hours import HOURS_COLUMNS
 from booking.domain.refusals import UnfitValues
+from directory.domain.import_cells import parse_day, parse_hour
 from directory.domain.import_people import PERSON_COLUMNS
 from foundation.tables import bare
 

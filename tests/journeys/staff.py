@@ -12,8 +12,9 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from attendance.domain.trainings import Leader, Span, Training
 from attendance.models import Attendee, Facilitator, HalfDay
-from attendance.use_cases.plan_training import Leader, Span, Training, plan_training
+from attendance.use_cases.plan_training import plan_training
 from directory.models import Agent, Venue
 from directory.steps.people import known_or_new
 from tests.house import PASSWORD, TOTP_SECRET
