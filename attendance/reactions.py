@@ -1,4 +1,4 @@
-"""What follows from what happened: a table to read. A booking gets its rows; an arrival marks it arrived."""
+"""What follows from what happened: a table to read. A booking gets its rows, and is arrived while somebody signed."""
 
 from __future__ import annotations
 
@@ -16,32 +16,51 @@ from attendance.domain.events import (
     SignatureUndone,
 )
 from attendance.domain.invitations import Moment, Whom
-from attendance.models import Attendee, Meeting, SignatureKind
-from attendance.queries import corrections, expected
+from attendance.models import Attendee, Correction, Meeting
+from attendance.queries import corrections, expected, presence
 from attendance.steps import meetings
 from attendance.steps.invitations import announce_invitations
+from attendance.use_cases.forget_room_codes import forget_room_codes
 from attendance.use_cases.invite_when_due import invite_when_due
 from booking.domain.events import AppointmentBooked, AppointmentMoved, WorkshopChanged
+from booking.queries import appointments
 from booking.use_cases.mark_arrived import mark_arrived
+from booking.use_cases.unmark_arrived import unmark_arrived
 from directory.domain.events import NightFell
 from foundation.actors import Actor
 from foundation.events import Event
 from foundation.outbox import Reaction, promise_message
 
 
-def mark_appointment_arrived(db: Session, actor: Actor, event: AttendeeSigned, now: datetime) -> None:
-    """Tell booking that the person has come, where a booking is why they were expected."""
-    if event.kind != SignatureKind.ARRIVAL.value:
+def tell_booking(
+    db: Session, actor: Actor, event: AttendeeSigned | SignatureUndone | CorrectionApplied, now: datetime
+) -> None:
+    """Tell booking whether the person has come, where a booking is why they were expected.
+
+    What is true now is told, whatever the event says: they may be handled in any order, and several at once. So the
+    appointment is locked before the signatures are read: whoever reads later also tells later.
+    """
+    attendee_id = _attendee_of(db, event)
+    appointment_id = _appointment_of(db, attendee_id)
+    if appointment_id is None:
         return
+    appointments.by_id(db, appointment_id, for_update=True)
+    tell = mark_arrived if presence.has_come(db, attendee_id) else unmark_arrived
+    tell(db, actor, now=now, appointment_id=appointment_id)
+
+
+def _attendee_of(db: Session, event: AttendeeSigned | SignatureUndone | CorrectionApplied) -> int:
+    if isinstance(event, CorrectionApplied):
+        return db.scalars(select(Correction.attendee_id).where(Correction.id == event.correction_id)).one()
+    return event.attendee_id
+
+
+def _appointment_of(db: Session, attendee_id: int) -> int | None:
     query = select(Meeting, Attendee.beneficiary_id).join(Attendee, Attendee.meeting_id == Meeting.id)
-    meeting, beneficiary_id = db.execute(query.where(Attendee.id == event.attendee_id)).one()
-    appointment_id = meeting.appointment_id
-    if meeting.workshop_id is not None:
-        appointment_id = expected.appointment_in_workshop(
-            db, workshop_id=meeting.workshop_id, beneficiary_id=beneficiary_id
-        )
-    if appointment_id is not None:
-        mark_arrived(db, actor, now=now, appointment_id=appointment_id)
+    meeting, beneficiary_id = db.execute(query.where(Attendee.id == attendee_id)).one()
+    if meeting.workshop_id is None:
+        return meeting.appointment_id
+    return expected.appointment_in_workshop(db, workshop_id=meeting.workshop_id, beneficiary_id=beneficiary_id)
 
 
 def make_rows(db: Session, actor: Actor, event: AppointmentBooked | AppointmentMoved, now: datetime) -> None:
@@ -88,15 +107,20 @@ def announce_the_day(db: Session, actor: Actor, _event: NightFell, now: datetime
     announce_invitations(db, actor, now=now)
 
 
+def forget(db: Session, actor: Actor, _event: NightFell, now: datetime) -> None:
+    """Forget at night the codes that were used in rooms the day before."""
+    forget_room_codes(db, actor, now=now)
+
+
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     AppointmentBooked: (make_rows,),
     AppointmentMoved: (make_rows,),
-    AttendeeSigned: (mark_appointment_arrived,),
+    AttendeeSigned: (tell_booking,),
     WorkshopChanged: (follow_workshop,),
     HalfDayCountersigned: (),
     SheetClosed: (),
-    SignatureUndone: (),
+    SignatureUndone: (tell_booking,),
     InvitationsDue: (invite,),
-    NightFell: (announce_the_day,),
-    CorrectionApplied: (tell_of_correction,),
+    NightFell: (announce_the_day, forget),
+    CorrectionApplied: (tell_booking, tell_of_correction),
 }

@@ -62,7 +62,7 @@ def _signatures(db: Session, where: ColumnElement[bool]) -> list[tuple[tuple[Spa
         .join(Meeting, Meeting.id == HalfDay.meeting_id)
         .outerjoin(Drawing, Drawing.id == Signature.drawing_id)
         .where(where, Signature.standing == Standing.COUNTS)
-        .order_by(Signature.observed_at, Signature.id)
+        .order_by(Signature.observed_at, HalfDay.starts_at, Signature.source, Signature.key)  # not as they arrived
     )
     return [
         (

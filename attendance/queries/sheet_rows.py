@@ -68,7 +68,7 @@ def statements(db: Session, meeting_id: int) -> Filed[tuple[StatementView, datet
         .outerjoin(Agent, Agent.id == Statement.agent_id)
         .outerjoin(Facilitator, Facilitator.id == Statement.facilitator_id)
         .where(Attendee.meeting_id == meeting_id, or_(Statement.review.is_(None), Statement.review == Review.ACCEPTED))
-        .order_by(Statement.id)
+        .order_by(Statement.stated_at, Statement.source, Statement.key, Statement.id)  # not as they arrived
     )
 
     def view(one: Statement, author: str) -> tuple[StatementView, datetime]:

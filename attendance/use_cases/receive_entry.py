@@ -24,8 +24,8 @@ from directory.queries import devices
 from foundation import audit
 from foundation.actors import Actor
 
-BELIEVED_GOOD = {"", "signed", "kept"}
-"""What a device shows when it lets somebody pass."""
+BELIEVED_GOOD = {"", "signed", "kept", "already-signed"}
+"""What a device shows when it lets somebody pass: which of two was the first, it cannot know."""
 _WENT_IN = {Verdict.SIGNED, Verdict.ALREADY_SIGNED, Verdict.UNDONE, Verdict.AWAITING_REVIEW, Verdict.STATED}
 
 

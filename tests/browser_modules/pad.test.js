@@ -24,6 +24,53 @@ test("the same path drawn slowly or fast gives the same text", () => {
   assert.notEqual(texts[0], null);
 });
 
+/** Numbers from 0 to 1, the same at each run; thirds of powers of two, for which no sum is exact. */
+function dice(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / (3 * 2 ** 31) % 1;
+  };
+}
+
+/** The same path by a hand that hurries, hesitates and stands still: any number of points, some of them again. */
+function hesitating(corners, roll) {
+  const points = [corners[0]];
+  for (const [number, [x, y]] of corners.slice(1).entries()) {
+    const [fromX, fromY] = corners[number];
+    const parts = Array.from({ length: Math.floor(roll() * 30) }, roll).sort((one, other) => one - other);
+    for (const part of [...parts, 1]) {
+      const point = [fromX + (x - fromX) * part, fromY + (y - fromY) * part];
+      points.push(...Array.from({ length: 1 + Math.floor(roll() * 3) }, () => point));
+    }
+  }
+  return points;
+}
+
+function anyPath(roll) {
+  return Array.from({ length: 2 + Math.floor(roll() * 8) }, () => [roll() * WIDTH, roll() * HEIGHT]);
+}
+
+/** Right angles on halves: there every point lies on the edge between two whole numbers. */
+function rightAngles(roll) {
+  const half = (most) => Math.floor(roll() * most * 2) / 2;
+  let [x, y] = [half(WIDTH), half(HEIGHT)];
+  return Array.from({ length: 7 }, (_, corner) => {
+    if (corner % 2) x = half(WIDTH);
+    else y = half(HEIGHT);
+    return [x, y];
+  });
+}
+
+test("whatever the path and the pace, nothing is kept of the pace", () => {
+  const roll = dice(20260413);
+  for (let run = 0; run < 2000; run += 1) {
+    const strokes = Array.from({ length: 1 + Math.floor(roll() * 2) }, () => (run % 2 ? anyPath : rightAngles)(roll));
+    const text = flatten(strokes);
+    assert.equal(flatten(strokes.map((stroke) => hesitating(stroke, roll))), text, `run ${run}`);
+  }
+});
+
 test("another path gives another text", () => {
   assert.notEqual(flatten([drawn(CORNERS, 5)]), flatten([drawn([...CORNERS].reverse(), 5)]));
 });

@@ -3,6 +3,8 @@
 export const WIDTH = 1000;
 export const HEIGHT = 500;
 const STEP = 8;
+/** What sums are off by: without it, a point on an edge would tell how many sums have led to it. */
+const NOISE = 1e-6;
 const LONGEST = 20_000;
 const FEWEST_POINTS = 8;
 const LEAST_WIDTH = 60;
@@ -23,7 +25,7 @@ export function resample(stroke, step) {
   let last = first;
   for (const next of stroke.slice(1)) {
     let length = Math.hypot(next[0] - last[0], next[1] - last[1]);
-    while (along + length >= step) {
+    while (along + length >= step - NOISE) {
       const part = (step - along) / length;
       last = [last[0] + (next[0] - last[0]) * part, last[1] + (next[1] - last[1]) * part];
       points.push(last);
@@ -56,7 +58,7 @@ function whole([x, y]) {
 }
 
 function within(value, most) {
-  return Math.min(most, Math.max(0, Math.round(value)));
+  return Math.min(most, Math.max(0, Math.round(value + NOISE)));
 }
 
 function isInk(points) {
