@@ -13,6 +13,14 @@ from foundation.schema import migrate
 from tests.house import House, config_for, furnish
 from tests.servers.postgres import Server, Unavailable, running_postgres
 
+LONGEST = ("test_api_document.py", "test_scan_offline.py", "guessing.py", "crashes/", "test_demonstration.py")
+"""What takes longest begins first: else one core waits for the other at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first; the others stay in their order."""
+    items.sort(key=lambda item: not any(name in item.nodeid for name in LONGEST))
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
