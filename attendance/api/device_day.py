@@ -65,7 +65,9 @@ class ComingAnswer(HouseSchema):
 class DayAnswer(HouseSchema):
     """The list. It is deleted when the device is opened after `ends_at`."""
 
-    server_time = Instant(required=True)
+    server_time = Instant(
+        required=True, metadata={"description": "Less the device's clock it is `list_offset` of its entries."}
+    )
     ends_at = Instant(required=True)
     organisation_id = Identifier(required=True)
     keys = Several(Part(SigningKeyAnswer), required=True)

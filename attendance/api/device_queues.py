@@ -54,16 +54,19 @@ class QueuedEntry(HouseSchema):
     """A scan, an undo, a statement, or a drawing: somebody found by name signs by finger. Each is signed when it is
     made; the fields that are not its own are left out or empty.
 
-    `proof` is the device's signature of the lines `paraphe-entry-1`, what, the device's id, counter, key, seen_at,
-    list_offset (or nothing), target, kind, subject, detail, shown. The subject is the SHA-256 (hexadecimal) of the
-    badge's text, the key that is undone, or the attendee's reference. The detail is the SHA-256 of the drawing or
-    nothing; of a statement the cause, a colon, and the SHA-256 of the reason.
+    `proof` is the device's signature (ECDSA on P-256 with SHA-256; r and s, 64 bytes, base64) of the lines
+    `paraphe-entry-1`, what, the device's id, counter, key, seen_at as written, list_offset (or nothing), target, kind,
+    subject, detail, shown; between lines a line feed, and an empty line for what is empty. The subject is the SHA-256
+    (small hexadecimal, of the text in UTF-8) of the badge's text, the key that is undone, or the attendee's reference.
+    The detail is the SHA-256 of the drawing or nothing; of a statement: cause, a colon, SHA-256 of the reason.
     """
 
     what = Choice(EntryKind, required=True)
-    counter = Whole(least=0, most=LARGEST_COUNTER, required=True)
+    counter = Whole(
+        least=0, most=LARGEST_COUNTER, required=True, metadata={"description": "One more for each entry; never again."}
+    )
     key = ScanKey(longest=80, required=True, metadata={"pattern": SCAN_KEY})
-    seen_at = WrittenInstant(required=True, metadata={"description": "By the device's clock, as it was signed."})
+    seen_at = WrittenInstant(required=True, metadata={"description": "By the device's clock, right or wrong."})
     list_offset = Whole(
         least=-LARGEST_OFFSET,
         most=LARGEST_OFFSET,
@@ -71,7 +74,7 @@ class QueuedEntry(HouseSchema):
         allow_none=True,
         metadata={"description": "Milliseconds by which that clock was behind the server's when the list was fetched."},
     )
-    target = Secret(longest=60, blank=True, load_default="", metadata={"example": "desk:…"})
+    target = Secret(longest=60, blank=True, load_default="", metadata={"example": "half_day:…"})
     kind = Secret(longest=20, blank=True, load_default="", metadata={"example": "arrival"})
     badge = Secret(longest=400, blank=True, load_default="")
     drawing = Secret(longest=LONGEST, load_default=None, allow_none=True)

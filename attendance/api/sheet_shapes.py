@@ -6,6 +6,7 @@ from typing import Any
 
 from attendance.api.localised import localised
 from attendance.api.shapes import ZONE, HalfDayAnswer, sheet_state
+from attendance.domain.countersigning import LONGEST_REMARK
 from attendance.models import (
     AbsenceCategory,
     ConnectionOrigin,
@@ -121,6 +122,7 @@ class SheetCountersignatureAnswer(HouseSchema):
     half_day_id = Identifier(required=True)
     headcount = Whole(most=MOST_HEADS, required=True)
     signed_at = Instant(required=True)
+    remark = Text(longest=LONGEST_REMARK, required=True, allow_none=True)
 
 
 class SheetFacilitatorAnswer(HouseSchema):

@@ -1,4 +1,4 @@
-"""How a door, a kind and somebody whom a search found are written, for pages and programs alike."""
+"""How a door, a kind, a cause and somebody whom a search found are written, for pages and programs alike."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from attendance.domain.expectations import Expectation
 from attendance.domain.refusals import UnreadableTarget
 from attendance.domain.targets import Target, TargetKind
 from attendance.door.people import person_of
-from attendance.models import SignatureKind
+from attendance.models import SignatureKind, StatementCause
 from attendance.steps.statements import Person
 from foundation import ids
 
@@ -26,6 +26,12 @@ def parse_kind(text: object) -> SignatureKind:
         return SignatureKind(str(text))
     except ValueError as error:
         raise UnreadableTarget from error
+
+
+def parse_cause(text: object) -> StatementCause:
+    """Return the cause that a form names; another one than it offers is «other»."""
+    said = str(text)
+    return StatementCause(said) if said in set(StatementCause) else StatementCause.OTHER
 
 
 def parse_person(reference: object) -> Person:

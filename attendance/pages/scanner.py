@@ -14,8 +14,9 @@ from attendance.domain import windows
 from attendance.domain.refusals import UnreadableTarget
 from attendance.domain.windows import Timing
 from attendance.door.badges import foreign_key
-from attendance.door.references import parse_kind, parse_person, parse_target, reference_of
+from attendance.door.references import parse_cause, parse_kind, parse_person, parse_target, reference_of
 from attendance.door.words import when
+from attendance.models import StatementCause
 from attendance.pages.blueprint import blueprint
 from attendance.pages.scanner_input import parse_drawn, parse_scan, parse_undo, told
 from attendance.queries import meetings
@@ -98,8 +99,8 @@ def state() -> Response:
     """Keep a statement about somebody whom a search found."""
     body = _json()
     person = parse_person(body.get("attendee"))
-    kind, reason = parse_kind(body.get("kind")), str(body.get("reason", ""))
-    stated = perform(state_presence, now=now(), person=person, kind=kind, reason=reason)
+    kind, cause, reason = parse_kind(body.get("kind")), parse_cause(body.get("cause")), str(body.get("reason", ""))
+    stated = perform(state_presence, now=now(), person=person, kind=kind, cause=cause, reason=reason)
     return jsonify({"sentence": say("statement.kept", name=stated.name, title=stated.title)})
 
 
@@ -148,6 +149,7 @@ def _page(selected: str | None, kind: str, verdict: dict[str, Any] | None) -> st
         selected=selected if selected in known else nearest,
         selected_kind=kind,
         verdict=verdict,
+        causes=[one.value for one in StatementCause],
         scan_url=url_for("attendance.scan"),
         undo_url=url_for("attendance.undo_scan"),
         search_url=url_for("attendance.search_expected"),

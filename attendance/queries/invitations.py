@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from attendance.domain.invitations import Hours
 from attendance.domain.refusals import HalfDayNotFound
 from attendance.models import (
+    Absence,
     Attendee,
+    Correction,
+    CorrectionAction,
+    CorrectionState,
     Countersignature,
     Facilitator,
     HalfDay,
@@ -20,17 +25,22 @@ from attendance.models import (
     Meeting,
     MeetingKind,
     Occasion,
+    Review,
     SheetState,
     Signature,
     SignatureKind,
     Standing,
+    Statement,
 )
 from directory.models import Beneficiary
 
 
 @dataclass(frozen=True)
 class Invitee:
-    """Somebody who has yet to sign a half-day, and by which ways they can be reached."""
+    """Somebody who has yet to sign a half-day, and by which ways they can be reached.
+
+    `is_accounted_for`: they were stated present or told absent, so that nobody reminds them unless asked to by name.
+    """
 
     subject_id: int
     beneficiary_id: int | None
@@ -38,6 +48,7 @@ class Invitee:
     name: str
     email: str | None
     phone: str | None
+    is_accounted_for: bool = False
 
     @property
     def channel(self) -> str | None:
@@ -103,15 +114,35 @@ def unsigned_attendees(db: Session, half_day: HalfDay) -> list[Invitee]:
         Signature.standing == Standing.COUNTS,
     )
     query = (
-        select(Attendee, Beneficiary)
+        select(Attendee, Beneficiary, _is_accounted_for(Attendee.id, half_day.id))
         .join(Beneficiary, Beneficiary.id == Attendee.beneficiary_id)
         .where(Attendee.meeting_id == half_day.meeting_id, ~signed)
         .order_by(Beneficiary.searched_name, Attendee.id)
     )
     return [
-        Invitee(one.id, person.id, one.is_walk_in, person.full_name, person.email, person.phone)
-        for one, person in db.execute(query)
+        Invitee(one.id, person.id, one.is_walk_in, person.full_name, person.email, person.phone, bool(is_accounted_for))
+        for one, person, is_accounted_for in db.execute(query)
     ]
+
+
+def _is_accounted_for(attendee_id: Any, half_day_id: Any) -> ColumnElement[bool]:
+    """Say of somebody at a half-day that they were stated present, which stands, or told absent."""
+    withdrawn = exists().where(
+        Correction.attendee_id == Statement.attendee_id,
+        Correction.half_day_id == Statement.half_day_id,
+        Correction.kind == Statement.kind,
+        Correction.action == CorrectionAction.WITHDRAW,
+        Correction.state == CorrectionState.APPLIED,
+        Correction.decided_at >= Statement.recorded_at,
+    )
+    stated = exists().where(
+        Statement.attendee_id == attendee_id,
+        Statement.half_day_id == half_day_id,
+        or_(Statement.review.is_(None), Statement.review == Review.ACCEPTED),
+        ~withdrawn,
+    )
+    absent = exists().where(Absence.attendee_id == attendee_id, Absence.half_day_id == half_day_id)
+    return or_(stated, absent)
 
 
 def uncountersigned_facilitators(db: Session, half_day: HalfDay) -> list[Invitee]:
@@ -155,7 +186,10 @@ class Wanted:
 
 
 def still_wanted(db: Session, invitation_id: int) -> Wanted | None:
-    """Return what an invitation asks for, or None once the person has signed."""
+    """Return what an invitation asks for, or None once the person has signed.
+
+    What the clock asks, and no hand, is not wanted either of who was stated present or told absent meanwhile.
+    """
     arrived = and_(
         Signature.attendee_id == Invitation.attendee_id,
         Signature.half_day_id == Invitation.half_day_id,
@@ -166,10 +200,16 @@ def still_wanted(db: Session, invitation_id: int) -> Wanted | None:
         Countersignature.facilitator_id == Invitation.facilitator_id,
         Countersignature.half_day_id == Invitation.half_day_id,
     )
+    by_hand = Invitation.occasion == Occasion.AGAIN
     query = (
         select(HalfDay, Invitation)
         .join(HalfDay, HalfDay.id == Invitation.half_day_id)
-        .where(Invitation.id == invitation_id, ~exists().where(arrived), ~exists().where(countersigned))
+        .where(
+            Invitation.id == invitation_id,
+            ~exists().where(arrived),
+            ~exists().where(countersigned),
+            or_(by_hand, ~_is_accounted_for(Invitation.attendee_id, Invitation.half_day_id)),
+        )
     )
     row = db.execute(query).one_or_none()
     return Wanted(row[0], row[1].occasion, row[1].attendee_id) if row is not None else None

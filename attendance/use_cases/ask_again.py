@@ -33,6 +33,8 @@ def ask_again(
 ) -> LinksSent:
     """Promise a link to everybody who has yet to sign a half-day, or to one of them.
 
+    Whoever was stated present or told absent is asked only where they are named.
+
     Without a half-day, it is the first that can still be signed: for attendees by its hours, for facilitators because
     one of them has not countersigned it. Pressed twice within a minute, one message leaves, at any hour: somebody asked
     for it. Raises MeetingNotFound, HalfDayNotFound, SheetIsClosed, WindowClosed; and, where one person is named,
@@ -46,7 +48,9 @@ def ask_again(
     people = invitees(db, actor, half_day, meeting, whom, now=now)
     if now >= invitations.hours_of(half_day, meeting).last_moment(whom) and whom is Whom.ATTENDEES:
         raise WindowClosed
-    if subject_id is not None:
+    if subject_id is None:
+        people = [one for one in people if not one.is_accounted_for]
+    else:
         people = [one for one in people if one.subject_id == subject_id]
         if not people:
             raise _no_use(db, meeting_id, whom, subject_id)

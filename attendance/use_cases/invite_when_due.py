@@ -22,6 +22,8 @@ from foundation.outbox import announce
 def invite_when_due(db: Session, actor: Actor, *, now: datetime, half_day_id: int, moment: Moment, whom: Whom) -> None:
     """Ask everybody who has yet to sign, once a day of the half-day, by the hours that it has now.
 
+    Whoever was stated present or told absent is left alone.
+
     Does nothing for a half-day that is gone, was moved to later, or is over, nor at a closed sheet; in the quiet hours
     it is put off to the morning. Raises HalfDayNotFound for whoever is not the system.
     """
@@ -44,12 +46,13 @@ def invite_when_due(db: Session, actor: Actor, *, now: datetime, half_day_id: in
             announce(db, actor, InvitationsDue(half_day_id, moment.value, whom.value), now=now, due_at=morning)
         return
     asked_since = (at if moment is Moment.OPENING else now) - JUST_ASKED
-    people = _not_asked(db, people, half_day_id, since=asked_since)
+    people = _to_ask(db, people, half_day_id, since=asked_since)
     reason = Reason(Occasion(moment.value), hours.day)
     ask(db, actor, people, half_day=half_day, whom=whom, reason=reason, now=now)
 
 
-def _not_asked(db: Session, people: Sequence[Invitee], half_day_id: int, *, since: datetime) -> list[Invitee]:
+def _to_ask(db: Session, people: Sequence[Invitee], half_day_id: int, *, since: datetime) -> list[Invitee]:
     # A button may just have been pressed; and after a worker that was late, opening and reminder are due together.
     asked = invitations.last_asked(db, half_day_id)
-    return [one for one in people if one.subject_id not in asked or asked[one.subject_id] <= since]
+    waited = [one for one in people if one.subject_id not in asked or asked[one.subject_id] <= since]
+    return [one for one in waited if not one.is_accounted_for]

@@ -56,7 +56,7 @@ def attend(scene: Scene) -> None:
     person = {"attendee_id": shown(scene.attendees[1]), "half_day_id": half_day}
     assert scanner.post("/statements", {**person, "kind": "arrival", "reason": "Badge oublié"}).status_code == 201
     leader = asking(scene.house, link_of(scene.house, "countersign", scene.facilitator_id))
-    body = {"half_day_id": half_day, "headcount": 2}
+    body = {"half_day_id": half_day, "headcount": 2, "remark": "Salle froide"}
     assert leader.post("/countersigning/countersignatures", body).status_code == 201
     scene.house.clock.advance(timedelta(hours=8))
 
@@ -107,13 +107,12 @@ def test_the_sheet_tells_who_signed_what_how_and_when(scene: Scene, program: Ask
     }
     assert (cells["Amadou Diallo"]["signatures"], cells["Amadou Diallo"]["minutes"]) == ([], None)
     assert cells["Zoé Lê-Van"]["is_absent"] is True
+    about = {"half_day_id": first["id"], "headcount": 2, "remark": "Salle froide"}
     assert told["facilitators"] == [
         {
             "id": shown(scene.facilitator_id),
             "name": "Élodie Grondin",
-            "countersignatures": [
-                {"half_day_id": first["id"], "headcount": 2, "signed_at": "2026-04-13T10:15:00+02:00"}
-            ],
+            "countersignatures": [about | {"signed_at": "2026-04-13T10:15:00+02:00"}],
         }
     ]
     meeting = program.get(f"/meetings/{shown(scene.meeting_id)}").json or {}

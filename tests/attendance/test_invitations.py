@@ -12,10 +12,23 @@ from sqlalchemy import Select, select
 from attendance.domain.events import InvitationsDue
 from attendance.domain.invitations import Hours, Moment, Whom, leaves_at, not_quiet
 from attendance.domain.refusals import AlreadySigned, AttendeeNotFound, HalfDayNotFound, WindowClosed
-from attendance.models import Attendee, HalfDay, Invitation, Meeting, Occasion, SheetState
+from attendance.models import (
+    AbsenceCategory,
+    Attendee,
+    CorrectionAction,
+    HalfDay,
+    Invitation,
+    Meeting,
+    Occasion,
+    SheetState,
+    SignatureKind,
+)
 from attendance.steps.invitations import announce_invitations
 from attendance.use_cases.ask_again import ask_again
 from attendance.use_cases.invite_when_due import invite_when_due
+from attendance.use_cases.propose_correction import Proposal, propose_correction
+from attendance.use_cases.state_presence import Person, state_presence
+from attendance.use_cases.tell_absence import tell_absence
 from directory.domain.permissions import NotAllowed
 from foundation.outbox import announce
 from tests.attendance.racing import at_once, crowded, drop_unique
@@ -212,6 +225,66 @@ def test_only_staff_ask_and_only_the_system_invites(scene: Scene) -> None:
             house.organisation.id, invite_when_due, scene.agent,
             now=house.now, half_day_id=scene.half_days[0].id, moment=Moment.OPENING, whom=ATTENDEES,
         )  # fmt: skip
+
+
+def _stated(scene: Scene, person: int) -> None:
+    who = Person(attendee_id=scene.attendees[person], half_day_id=scene.half_days[0].id)
+    _do(scene, state_presence, person=who, kind=SignatureKind.ARRIVAL, reason="Badge oublié")
+
+
+def _absent(scene: Scene, person: int, category: AbsenceCategory | None = AbsenceCategory.ANNOUNCED) -> None:
+    where = {"meeting_id": scene.meeting_id, "half_day_id": scene.half_days[0].id}
+    _do(scene, tell_absence, **where, attendee_id=scene.attendees[person], category=category)
+
+
+def _do(scene: Scene, use_case: Any, **values: Any) -> None:
+    manager = scene.house.actor(scene.house.manager)
+    scene.house.database.in_transaction(manager.organisation_id, use_case, manager, now=scene.house.now, **values)
+
+
+def test_nobody_reminds_who_was_stated_present_or_told_absent(scene: Scene) -> None:
+    _absent(scene, 2)
+    assert at(scene, 9, 30) == {SONIA: 1, AMADOU: 1, LEADER: 1}
+    _stated(scene, 1)
+    assert at(scene, 12, 45) == {SONIA: 2, AMADOU: 1, LEADER: 1}
+
+
+def test_a_hand_asks_them_by_name_and_leaves_them_out_of_everybody(scene: Scene) -> None:
+    at(scene, 9, 30)
+    _stated(scene, 1)
+    _absent(scene, 2)
+    assert again(scene).count == 1
+    assert again(scene, subject_id=scene.attendees[1]).count == 1
+    assert again(scene, subject_id=scene.attendees[2]).count == 1
+    assert at(scene, 9, 32) == {SONIA: 2, AMADOU: 2, ZOE: 2, LEADER: 1}
+
+
+def test_what_was_taken_back_reminds_again(scene: Scene) -> None:
+    at(scene, 9, 30)
+    _stated(scene, 1)
+    _absent(scene, 2)
+    at(scene, 10)
+    about: dict[str, Any] = {
+        "attendee_id": scene.attendees[1],
+        "half_day_id": scene.half_days[0].id,
+        "kind": SignatureKind.ARRIVAL,
+    }
+    withdrawal = Proposal(**about, action=CorrectionAction.WITHDRAW, reason="Pas dans la salle")
+    _do(scene, propose_correction, meeting_id=scene.meeting_id, proposal=withdrawal)
+    _absent(scene, 2, None)
+    written = at(scene, 12, 44)
+    assert at(scene, 12, 45) - written == {SONIA: 1, AMADOU: 1, ZOE: 1}
+
+
+def test_a_reminder_that_waits_to_leave_does_not_once_they_are_accounted_for(scene: Scene) -> None:
+    at(scene, 9, 30)
+    house = scene.house
+    house.clock.advance(timedelta(hours=3, minutes=15))  # 12:45
+    due: dict[str, Any] = {"half_day_id": scene.half_days[0].id, "moment": Moment.REMINDER, "whom": ATTENDEES}
+    house.database.in_transaction(house.organisation.id, invite_when_due, house.system(), now=house.now, **due)
+    _stated(scene, 1)
+    _absent(scene, 2)
+    assert at(scene, 12, 46) == {SONIA: 2, AMADOU: 1, ZOE: 1, LEADER: 1}
 
 
 def test_a_late_worker_at_night_waits_for_the_morning(scene: Scene) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def test_the_example_goes_from_nothing_to_a_sheet(database_url: str, tmp_path: P
     # The story happens now, because the example reads the clock of whoever runs it.
     clock = ManualClock(datetime.now(UTC))
     with House(config_for(database_url, base_url(port)), clock) as house, serving(house.app, port) as address:
-        said = tell(house, [sys.executable, str(EXAMPLE), address, str(sheet)])
+        said = tell([sys.executable, str(EXAMPLE), address, str(sheet)], answers_of(house))
     assert "Scanned: signed (Camille Durand)" in said
     assert "Signed from afar: signed" in said
     assert "Countersigned: 2 heads" in said
@@ -38,9 +39,9 @@ def test_the_example_goes_from_nothing_to_a_sheet(database_url: str, tmp_path: P
     assert sheet.read_bytes().startswith(b"%PDF-")
 
 
-def tell(house: House, command: list[str]) -> str:
-    """Run the example, and type for its people what they received."""
-    answers = {
+def answers_of(house: House) -> dict[str, Callable[[], str]]:
+    """What the people of the story type when they are asked."""
+    return {
         "The operator's key": lambda: OPERATOR_KEY,
         "The link that Amadou received by mail": lambda: received(
             house, "amadou.diallo@courriel.example", r"https?://\S+/signer/\S+"
@@ -50,6 +51,10 @@ def tell(house: House, command: list[str]) -> str:
             house, "elodie.grondin@formation.example", r"https?://\S+/contresigner/\S+"
         ),
     }
+
+
+def tell(command: list[str], answers: dict[str, Callable[[], str]]) -> str:
+    """Run an example, and type for its people what they received."""
     said = []
     with subprocess.Popen(  # noqa: S603 - our own example
         command,

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.models import Grade, Method, Scan, Signature, Standing, Statement
+from attendance.models import Grade, Method, Scan, Signature, Standing, Statement, StatementCause
 from booking.models import Appointment, AppointmentStatus, AppointmentType
 from directory.models import Badge, Organisation
 from directory.queries import badges
@@ -171,6 +171,7 @@ def test_a_name_found_by_search_is_a_statement_and_never_a_signature(town: Town,
         page.locator("#query").fill("dura")
         page.get_by_role("button", name="Chercher").click()
         page.locator("#people button").first.click()
+        page.get_by_label("Pourquoi n'émarge-t-elle pas").select_option(label="Elle n'a pas son badge")
         page.locator("#reason").fill("Badge oublié, identité vérifiée")
         town.inspect(page)
         page.locator("#statement button[type=submit], #statement .row button:not([type])").first.click()
@@ -179,6 +180,7 @@ def test_a_name_found_by_search_is_a_statement_and_never_a_signature(town: Town,
     assert rows(town, Signature) == []
     (statement,) = rows(town, Statement)
     assert statement.reason == "Badge oublié, identité vérifiée"
+    assert statement.cause is StatementCause.NO_BADGE
 
 
 def test_without_javascript_the_scanner_page_is_a_plain_form(town: Town, open_now: OpenNow) -> None:

@@ -22,6 +22,7 @@ export function offerList({ words, language, day, where, onStatement, onDrawing 
   const choose = (one) => {
     chosen = one;
     title.textContent = fill(words, "statement_for", { name: shortName(one.person) });
+    cause.selectedIndex = 0;
     reason.value = "";
     statement.hidden = false;
     people.replaceChildren();

@@ -12,7 +12,7 @@ import { Problem, Unreachable } from "./api.js";
  */
 export function offerSearch({ api, urls, words, where, onStatement, onDrawing }) {
   const [form, query, said, people] = ["search-form", "query", "search-said", "people"].map(byId);
-  const [statement, title, reason] = ["statement", "statement-title", "reason"].map(byId);
+  const [statement, title, cause, reason] = ["statement", "statement-title", "cause", "reason"].map(byId);
   let chosen = null;
 
   const attempt = async (task) => {
@@ -28,6 +28,7 @@ export function offerSearch({ api, urls, words, where, onStatement, onDrawing })
   const choose = (person) => {
     chosen = person;
     title.textContent = words.get("statement_for").replace("{name}", person.name);
+    cause.selectedIndex = 0;
     reason.value = "";
     statement.hidden = false;
     people.replaceChildren();
@@ -55,7 +56,7 @@ export function offerSearch({ api, urls, words, where, onStatement, onDrawing })
     event.preventDefault();
     attempt(async () => {
       const person = chosen;
-      const body = { attendee: person.attendee, ...where(), reason: reason.value };
+      const body = { attendee: person.attendee, ...where(), cause: cause.value, reason: reason.value };
       const { sentence } = await api.post(urls.statementUrl, body);
       close();
       onStatement({ verdict: "statement", sentence, name: person.name });
