@@ -455,7 +455,7 @@ def test_a_name_on_the_list_is_stated_and_never_signed(room: Room, *, is_cut: bo
         page.locator("#query").fill("zoe")
         page.get_by_role("button", name="Chercher").click()
         page.get_by_role("button", name="Zoé L.").click()
-        expect(page.get_by_role("heading", name="Constat pour Zoé L.")).to_be_focused()
+        expect(page.get_by_role("heading", name="Zoé L., sans badge")).to_be_focused()
         page.get_by_label("Pourquoi n'émarge-t-elle pas ?").select_option("no-badge")
         page.get_by_role("button", name="Badge oublié").click()
         room.town.inspect(page)

@@ -24,7 +24,7 @@ def choose(page: Page, query: str, name: str) -> None:
     page.locator("#query").fill(query)
     page.get_by_role("button", name="Chercher").click()
     page.get_by_role("button", name=name).click()
-    expect(page.get_by_role("heading", name=f"Constat pour {name}")).to_be_focused()
+    expect(page.get_by_role("heading", name=f"{name}, sans badge")).to_be_focused()
 
 
 def sign_on_screen(page: Page) -> None:
