@@ -17,6 +17,7 @@ from attendance.domain.expectations import Expectation
 from attendance.models import (
     Correction,
     CorrectionState,
+    Meeting,
     Review,
     Signature,
     SignatureKind,
@@ -117,8 +118,9 @@ def _board(db: Session, title: str, zone: str, people: Iterable[Expectation], *,
             known = best.get(one.beneficiary_id)
             best[one.beneficiary_id] = line if known is None else min(known, line, key=_weight)
     lines = sorted(best.values(), key=lambda one: (names[one.beneficiary_id].searched_name, one.beneficiary_id))
-    sheets = {one.meeting_id: one.title for one in coming if one.meeting_id is not None and one.appointment_id is None}
-    return Board(title, zone, now, lines, list(sheets.items()))
+    sheets = {one.meeting_id for one in coming if one.meeting_id is not None and one.appointment_id is None}
+    titles = db.execute(select(Meeting.id, Meeting.title).where(Meeting.id.in_(sheets)).order_by(Meeting.id))
+    return Board(title, zone, now, lines, [(number, name) for number, name in titles])
 
 
 def _line(one: Expectation, person: Beneficiary, said: _Said, *, now: datetime) -> BoardLine | None:

@@ -92,7 +92,8 @@ class Town:
             base_url=self.url,
         )
         context.set_default_timeout(8_000)
-        self.complaints = complaints = list[str]()
+        outer, complaints = self.complaints, list[str]()
+        self.complaints = complaints
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -100,6 +101,7 @@ class Town:
             yield page
         finally:
             context.close()
+            self.complaints = outer
         assert [one for one in complaints if "status of 4" not in one] == []
 
     def inspect(self, page: Page) -> None:
@@ -117,7 +119,8 @@ def complaints(page: Page) -> list[str]:
     """What axe finds serious on the page, and whether it is wider than its window."""
     found: list[str] = []
     if AXE.exists():
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE.read_text(encoding="utf-8"))
         for one in page.evaluate("axe.run().then(said => said.violations)"):
             if one["impact"] in {"serious", "critical"}:
                 where = "; ".join(node["html"][:120] for node in one["nodes"])
@@ -146,10 +149,10 @@ def playwright() -> Iterator[Playwright]:
         yield running
 
 
-@pytest.fixture
-def town(furnished_sqlite: Path, tmp_path: Path, playwright: Playwright) -> Iterator[Town]:
-    """The whole house on SQLite, served for real, mailing for real."""
-    path = tmp_path / "house.sqlite3"
+@contextmanager
+def town_of(furnished_sqlite: Path, folder: Path, playwright: Playwright) -> Iterator[Town]:
+    """Build the whole house on SQLite, served for real, mailing for real."""
+    path = folder / "house.sqlite3"
     shutil.copy(furnished_sqlite, path)
     port = free_port()
     config = config_for(f"sqlite:///{path}", base_url(port))
@@ -159,9 +162,16 @@ def town(furnished_sqlite: Path, tmp_path: Path, playwright: Playwright) -> Iter
         sender = SmtpMailSender(mailbox.host, mailbox.port, config.mail_sender, security="none")
         house.worker = replace(house.worker, mail=sender)
         stack.enter_context(serving(house.app, port))
-        town = Town(house, mailbox, playwright, tmp_path)
+        town = Town(house, mailbox, playwright, folder)
         yield town
     assert town.serious == []
+
+
+@pytest.fixture
+def town(furnished_sqlite: Path, tmp_path: Path, playwright: Playwright) -> Iterator[Town]:
+    """A town of this test's own."""
+    with town_of(furnished_sqlite, tmp_path, playwright) as town:
+        yield town
 
 
 @pytest.fixture
