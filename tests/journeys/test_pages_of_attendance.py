@@ -171,6 +171,7 @@ STAFF: dict[str, Way] = {
     "board-of-venue": board_of_venue,
     "board-of-meeting": board_of_meeting,
     "training": at("/equipe/formations/nouvelle"),
+    "trainings-import": at("/equipe/formations/import"),
     "walk-in": below_sheet("/ajouter"),
     "walk-in-found": somebody_known,
     "walk-in-wrong": sent_empty("/ajouter", "Ajouter"),
@@ -199,6 +200,7 @@ VISITORS: dict[str, Way] = {
     "phone-known": known_phone,
     "phone-forgotten": forgotten_phone,
     "device": at("/appareil"),
+    "kiosk-unenrolled": at("/appareil/borne"),
     "enrol": enrolment,
     "enrol-without-link": at("/appareil/enroler"),
 }
