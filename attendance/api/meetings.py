@@ -8,12 +8,12 @@ from typing import Any
 from attendance.api.localised import localised
 from attendance.api.shapes import ZONE, HalfDayAnswer, sheet_state
 from attendance.models import MeetingKind
-from attendance.queries import agenda
+from attendance.queries import agenda, meetings
 from attendance.queries import sheet as sheets
 from attendance.use_cases.open_sheet import open_sheet, open_sheet_of_appointment
 from directory.api.gates import program
 from directory.domain.permissions import Permission
-from foundation.web.api.fields import Choice, HouseSchema, Identifier, Instant, Part, Several, Text, Whole
+from foundation.web.api.fields import Choice, Flag, HouseSchema, Identifier, Instant, Part, Several, Text, Whole
 from foundation.web.api.operations import ApiBlueprint
 from foundation.web.services import now, perform, reading
 
@@ -81,15 +81,24 @@ class MeetingAnswer(HouseSchema):
     video_room = Text(longest=300, required=True, allow_none=True)
     time_zone = Text(longest=60, required=True, metadata=ZONE)
     sheet_state = sheet_state()
+    agreement_title = Text(longest=200, required=True, allow_none=True)
+    reference = Text(longest=80, required=True, allow_none=True)
+    needs_drawing = Flag(required=True, metadata={"description": "A badge alone does not sign."})
+    invites = Flag(required=True, metadata={"description": "People are asked to sign by themselves."})
+    seats = Whole(least=1, required=True, allow_none=True)
     half_days = Several(Part(HalfDayAnswer), required=True)
     attendees = Several(Part(MeetingAttendeeAnswer), most=1000, required=True)
     facilitators = Several(Part(MeetingFacilitatorAnswer), required=True)
+
+
+_PLANNED = ("agreement_title", "reference", "needs_drawing", "invites", "seats")
 
 
 def shown(meeting_id: int) -> dict[str, Any]:
     """Return a meeting as it is answered; raise MeetingNotFound."""
     with reading() as db:
         view = sheets.of_meeting(db, meeting_id, now=now())
+        meeting = meetings.by_id(db, meeting_id)
     spans = view.half_days
     return {
         "id": view.meeting_id,
@@ -99,6 +108,7 @@ def shown(meeting_id: int) -> dict[str, Any]:
         "video_room": view.video_room,
         "time_zone": view.time_zone,
         "sheet_state": view.state,
+        **{name: getattr(meeting, name) for name in _PLANNED},
         "half_days": localised(spans, view.time_zone),
         "attendees": [
             {"id": one.attendee_id, "beneficiary_id": one.beneficiary_id, "name": one.name} for one in view.people

@@ -17,6 +17,7 @@ from attendance.pages import (
     scanner,
     sheets,
     signing,
+    training_changes,
     training_imports,
     trainings,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "scanner",
     "sheets",
     "signing",
+    "training_changes",
     "training_imports",
     "trainings",
 ]

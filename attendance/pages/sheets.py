@@ -6,7 +6,7 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import RadioField, SelectField, StringField
 
-from attendance.door.references import parse_kind
+from attendance.door.references import parse_cause, parse_kind
 from attendance.models import SignatureKind, StatementCause
 from attendance.pages.blueprint import blueprint
 from attendance.pages.invitations import beside_sheet
@@ -99,11 +99,6 @@ def state(meeting_id: int) -> AnyResponse | tuple[str, int]:
         form.accept(refusal)
         return _page(view, form), 422
     return redirect(url_for("attendance.sheet", meeting_id=meeting_id, done="statement"), 303)
-
-
-def parse_cause(text: str) -> StatementCause:
-    """Return the cause that a form names; another one than it offers is «other»."""
-    return StatementCause(text) if text in set(StatementCause) else StatementCause.OTHER
 
 
 def _view(meeting_id: int) -> SheetView:

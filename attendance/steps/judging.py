@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from attendance.domain.drawings import readable
 from attendance.domain.entries import Flag
 from attendance.domain.expectations import Expectation
+from attendance.domain.refusals import HalfDayNotFound
 from attendance.domain.targets import TargetKind
 from attendance.domain.verdicts import Facts, SignedBy, Verdict, judge
 from attendance.models import Method
@@ -48,13 +49,17 @@ def known_of(db: Session, actor: Actor, key: str, said: Read) -> Known:
 
 @dataclass(frozen=True)
 class Case:
-    """One scan, what is known of it, and by which instant it is judged."""
+    """One scan, what is known of it, and by which instant it is judged.
+
+    `is_queued`: it waited on a device, so that it is wrong, and no HalfDayNotFound, where its half-day is gone.
+    """
 
     db: Session
     actor: Actor
     sent: SentScan
     known: Known
     moment: Moment
+    is_queued: bool = False
 
     def judge(self, said: Read, *, foreign_key: bytes | None = None) -> Judged:
         """Return the first refusal that holds, or sign; the later of two observations is kept, as «already signed»."""
@@ -75,13 +80,21 @@ class Case:
         return judged if badge.revoked_at is None else replace(judged, flags=(*judged.flags, Flag.REVOKED_SINCE))
 
     def _judge_holder(self, holder: Beneficiary) -> Judged:
-        at, leaves = self.moment.at, self.sent.kind.is_departure
-        one = finding.find(self.db, self.sent.target, beneficiary_id=holder.id, now=at, is_departure=leaves)
+        one = self._find(holder)
         if one is None or not self._is_served(one):
             return Judged(judge(Facts(is_expected=False)))
         badge_id = self.known.badge.id if self.known.badge else None
         seen = Seen(self.sent.kind, self.sent.key, Method.BADGE, self._drawing(), badge_id=badge_id)
         return observe(self.db, self.actor, one, seen, self.moment)
+
+    def _find(self, holder: Beneficiary) -> Expectation | None:
+        at, leaves = self.moment.at, self.sent.kind.is_departure
+        try:
+            return finding.find(self.db, self.sent.target, beneficiary_id=holder.id, now=at, is_departure=leaves)
+        except HalfDayNotFound:
+            if not self.is_queued:
+                raise
+            return None  # taken out of its training since the device saw it; an entry of a queue is never dropped
 
     def _is_served(self, one: Expectation) -> bool:
         # A device that is bound to one venue scans there and nowhere else.

@@ -95,4 +95,6 @@ def _sign(db: Session, actor: Actor, one: Expectation, seen: Seen, moment: Momen
     )
     attendee_id, half_day_id = one.rows()
     where = {"attendee_id": attendee_id, "half_day_id": half_day_id}
-    return signing.sign(db, actor, **where, kind=seen.kind, evidence=evidence, now=moment.now)
+    # Of a booking the truth is its own, which a half-day that somebody has signed does not follow.
+    hours = None if one.is_booked else (one.starts_at, one.ends_at)
+    return signing.sign(db, actor, **where, kind=seen.kind, evidence=evidence, now=moment.now, hours=hours)

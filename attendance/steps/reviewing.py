@@ -64,7 +64,7 @@ def _sign(db: Session, actor: Actor, scan: Scan, rows: tuple[int, int], *, now: 
         key=scan.key,
     )
     where = {"attendee_id": rows[0], "half_day_id": rows[1]}
-    if signing.sign(db, actor, **where, kind=_kind(scan), evidence=evidence, now=now).standing is None:
+    if signing.sign(db, actor, **where, kind=_kind(scan), evidence=evidence, now=now, hours=None).standing is None:
         raise SheetIsClosed
     undoing.take_back_if_undone(db, actor, source=scan.source, key=scan.key, now=now)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from attendance.domain.entries import Flag
@@ -150,7 +151,11 @@ def keep(
         "observed_at": sent.observed_at,
         "recorded_at": now,
     }
-    if insert_if_absent(db, Scan, **values | told) is None:
+    try:
+        is_kept = insert_if_absent(db, Scan, **values | told) is not None
+    except IntegrityError as error:  # whom it names was taken off the sheet since it was read
+        raise Outrun from error
+    if not is_kept:
         raise Outrun
 
 

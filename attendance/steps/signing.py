@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from attendance.domain.events import AttendeeSigned
@@ -21,6 +22,9 @@ from foundation.database import Outrun
 from foundation.ids import new_id
 from foundation.outbox import announce
 from foundation.rows import insert_if_absent
+
+Hours = tuple[datetime, datetime]
+"""The beginning and the end of a half-day."""
 
 
 @dataclass(frozen=True)
@@ -64,16 +68,19 @@ def sign(
     kind: SignatureKind,
     evidence: Evidence,
     now: datetime,
+    hours: Hours | None = None,
 ) -> Signed:
     """Keep an observation, and announce it when it is the first; or say that the sheet is closed.
 
     The meeting's row is locked against closing the sheet until the transaction ends. Accepted, it is two statements.
+    `hours` are those of a training by which it was judged: raises Outrun when they are others by now, or when the
+    person or the half-day was taken off the sheet.
     """
     cell = Cell(attendee_id, half_day_id, kind)
     values = _values(actor, cell, evidence, now=now)
-    signature_id = _insert(db, values)
+    signature_id = _insert(db, values, hours)
     if signature_id is None:
-        return _beside(db, cell, values)
+        return _beside(db, cell, values, hours)
     event = AttendeeSigned(signature_id, attendee_id, half_day_id, kind.value)
     announce(db, actor, event, now=now)
     return Signed(Standing.COUNTS, evidence.observed_at)
@@ -106,28 +113,34 @@ def _is_open() -> ColumnElement[bool]:
     return Meeting.sheet_state == SheetState.OPEN
 
 
-def _insert(db: Session, row: dict[str, Any]) -> int | None:
+def _insert(db: Session, row: dict[str, Any], hours: Hours | None) -> int | None:
     # One statement for three promises. It reads the sheet that it writes on, so that none is closed; PostgreSQL waits
-    # for whoever is closing it and looks again; and it leaves alone what is there, after waiting for a twin.
+    # for whoever closes or changes it and looks again; and it leaves alone what is there, after waiting for a twin.
+    as_judged = () if hours is None else (HalfDay.starts_at == hours[0], HalfDay.ends_at == hours[1])
     columns = Signature.__table__.columns
     source = (
         select(*(literal(value, columns[name].type) for name, value in row.items()))
         .select_from(Meeting)
         .join(HalfDay, HalfDay.meeting_id == Meeting.id)
-        .where(HalfDay.id == row["half_day_id"], _is_open())
-        .with_for_update(read=True, of=Meeting)
+        .where(HalfDay.id == row["half_day_id"], _is_open(), *as_judged)
+        .with_for_update(read=True, of=(Meeting, HalfDay))
     )
     on_sqlite = db.get_bind().dialect.name == "sqlite"
     statement: Any = sqlite.insert(Signature) if on_sqlite else postgresql.insert(Signature)
     insert = statement.from_select(list(row), source).on_conflict_do_nothing()
-    inserted: int | None = db.scalar(insert.returning(Signature.id))
+    try:
+        inserted: int | None = db.scalar(insert.returning(Signature.id))
+    except IntegrityError as error:  # whom it names was taken off the sheet since it was read
+        raise Outrun from error
     return inserted
 
 
-def _beside(db: Session, cell: Cell, values: dict[str, Any]) -> Signed:
+def _beside(db: Session, cell: Cell, values: dict[str, Any], hours: Hours | None) -> Signed:
     """Keep an observation beside the one that counts, in whose place it stands if it is the earlier."""
     lock(db, cell)
-    state, counting = _found(db, cell)
+    state, half_day, counting = _found(db, cell)
+    if hours is not None and hours != (half_day.starts_at, half_day.ends_at):
+        raise Outrun
     if state is not SheetState.OPEN:
         return Signed(None, None)
     if insert_if_absent(db, Signature, **values | {"standing": Standing.DUPLICATE}) is None:
@@ -139,7 +152,7 @@ def _beside(db: Session, cell: Cell, values: dict[str, Any]) -> Signed:
     return Signed(Standing.COUNTS if first.id == values["id"] else Standing.DUPLICATE, first.observed_at)
 
 
-def _found(db: Session, cell: Cell) -> tuple[SheetState, Signature | None]:
+def _found(db: Session, cell: Cell) -> tuple[SheetState, HalfDay, Signature | None]:
     this_one = and_(
         Signature.attendee_id == cell.attendee_id,
         Signature.half_day_id == HalfDay.id,
@@ -147,11 +160,14 @@ def _found(db: Session, cell: Cell) -> tuple[SheetState, Signature | None]:
         Signature.standing == Standing.COUNTS,
     )
     query = (
-        select(Meeting.sheet_state, Signature)
+        select(Meeting.sheet_state, HalfDay, Signature)
         .select_from(HalfDay)
         .join(Meeting, Meeting.id == HalfDay.meeting_id)
         .outerjoin(Signature, this_one)
         .where(HalfDay.id == cell.half_day_id)
     )
-    state, counting = db.execute(query.with_for_update(read=True, of=Meeting)).one()
-    return state, counting
+    locked = query.with_for_update(read=True, of=(Meeting, HalfDay)).execution_options(populate_existing=True)
+    row = db.execute(locked).one_or_none()
+    if row is None:
+        raise Outrun  # the half-day was taken off the sheet since it was read
+    return row[0], row[1], row[2]

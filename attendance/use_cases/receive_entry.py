@@ -101,7 +101,8 @@ class _Arriving:
             return self._keep(Judged(Verdict.MALFORMED))
         at, now = self.arrival.observed_at, self.arrival.now
         moment = Moment(at, at, now, counts=not self.arrival.doubts())
-        judged = Case(self.db, self.actor, sent, known, moment).judge(said, foreign_key=self.received.foreign_key)
+        case = Case(self.db, self.actor, sent, known, moment, is_queued=True)
+        judged = case.judge(said, foreign_key=self.received.foreign_key)
         if known.is_undone:
             source = scans.source_of(self.actor)
             judged = undoing.as_undone(self.db, self.actor, judged, source=source, key=sent.key, now=now)

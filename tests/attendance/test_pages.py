@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from attendance.models import HalfDay, Meeting
+from attendance.models import HalfDay, Meeting, Statement, StatementCause
 from attendance.steps.personal_links import LinksSent
 from attendance.use_cases.open_sheet import open_sheet
 from attendance.use_cases.send_countersign_links import send_countersign_links
@@ -152,12 +152,17 @@ def test_a_name_found_by_search_becomes_a_statement(scene: Scene, staff: FlaskCl
     people = staff.post("/equipe/scanner/recherche", json={"query": "Diallo", "target": target}).get_json()["people"]
     assert [(one["name"], one["state"]) for one in people] == [("Amadou Diallo", "attendu")]
     body = {"attendee": people[0]["attendee"], "target": target, "kind": "arrival", "reason": "Badge oublié"}
-    said = staff.post("/equipe/scanner/constats", json=body).get_json()["sentence"]
+    said = staff.post("/equipe/scanner/constats", json=body | {"cause": "no-badge"}).get_json()["sentence"]
     assert said.replace("\u00a0", " ") == "Constat noté pour Amadou Diallo, « Comprendre ». Ce n'est pas une signature."
     sheet = read(staff.get(f"/equipe/seances/{shown(scene.meeting_id)}"))
-    assert "constat, pas une signature (arrivée) Nadia Ferrand" in sheet
+    assert "constat, pas une signature (arrivée) sans badge Nadia Ferrand" in sheet
     again = staff.post("/equipe/scanner/recherche", json={"query": "Diallo", "target": target}).get_json()["people"]
     assert again[0]["state"] == "constat"
+    for odd in (None, "laziness", ["no-badge"]):
+        assert staff.post("/equipe/scanner/constats", json=body | {"cause": odd}).status_code == 200
+    with scene.house.database.reading(scene.agent.organisation_id) as db:
+        causes = db.scalars(select(Statement.cause).order_by(Statement.id)).all()
+    assert causes == [StatementCause.NO_BADGE, *[StatementCause.OTHER] * 3]
 
 
 def test_the_list_of_meetings_leads_to_the_sheet_and_its_pdf(scene: Scene, staff: FlaskClient) -> None:

@@ -53,6 +53,11 @@ def below_sheet(end: str = "") -> Way:
     return lambda day, page: arrive(page, day.sheet(end))
 
 
+def of_training(end: str = "") -> Way:
+    """Where the training is changed, or a page below it."""
+    return lambda day, page: arrive(page, day.sheet(end).replace("/seances/", "/formations/"))
+
+
 def sent_empty(end: str, button: str) -> Way:
     """A page below the sheet, once its form was sent as it was: it comes back and says what is missing."""
 
@@ -172,6 +177,8 @@ STAFF: dict[str, Way] = {
     "board-of-meeting": board_of_meeting,
     "training": at("/equipe/formations/nouvelle"),
     "trainings-import": at("/equipe/formations/import"),
+    "training-changed": of_training(),
+    "training-people": of_training("/inscrire"),
     "walk-in": below_sheet("/ajouter"),
     "walk-in-found": somebody_known,
     "walk-in-wrong": sent_empty("/ajouter", "Ajouter"),
