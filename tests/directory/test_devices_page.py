@@ -107,7 +107,7 @@ def test_a_link_is_shown_once_and_enrols_the_device(sqlite_house: House) -> None
     client, token = manager(sqlite_house)
     page = offer(client, token, door.id)
     assert "Enrôler Tablette" in page
-    assert "jusqu&#39;à : mardi 14 avril à 9 h" in page
+    assert "jusqu&#39;au mardi 14 avril à 9 h" in page
     assert 'src="data:image/svg+xml;base64,' in page
     given = token_in(page)
     assert given not in show(client)
