@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import render_template, request
 
 from attendance.domain.connections import CONNECTION_COLUMNS, ConnectionsNotTried
@@ -13,14 +10,14 @@ from attendance.pages.cells import view_of
 from attendance.pages.evidence import Forms, page
 from attendance.queries.sheet_view import SheetView
 from attendance.use_cases.import_connections import import_connections
-from directory.domain.import_lines import Fate, Report
+from directory.domain.import_lines import Report
 from directory.domain.permissions import Permission
 from directory.pages.gates import staff
+from directory.pages.import_rows import rows_of
 from foundation import ids
 from foundation.refusals import Invalid
 from foundation.tables import MOST_BYTES, guess_format, read_table
 from foundation.web.access import open_to
-from foundation.web.language import locale, say
 from foundation.web.services import now, perform
 from foundation.web.trials import TriedFile, content_of
 from foundation.web.uploads import takes_a_file
@@ -72,12 +69,5 @@ def import_record(meeting_id: int) -> str | tuple[str, int]:
 
 
 def _shown(view: SheetView, chosen: TriedFile, report: Report) -> str:
-    def why(name: str, key: str, details: Mapping[str, Any]) -> str:
-        column = CONNECTION_COLUMNS[name].names[0 if locale() == "fr" else 1] if name in CONNECTION_COLUMNS else name
-        return say("evidence.import_fault", column=column, sentence=say(key, **details))
-
-    rows = [
-        (one, [why(name, fault.key, fault.details) for name, fault in one.faults.items()])
-        for one in sorted(report.outcomes, key=lambda one: (one.fate is not Fate.REFUSED, one.line))
-    ]
+    rows = rows_of(report, CONNECTION_COLUMNS)
     return render_template("attendance/record.html", view=view, chosen=chosen, report=report, rows=rows)

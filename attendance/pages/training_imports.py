@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import render_template, request
 from wtforms import FileField
 
 from attendance.domain.import_trainings import TRAINING_COLUMNS, TrainingsNotTried
 from attendance.pages.blueprint import blueprint
 from attendance.use_cases.import_trainings import import_trainings
-from directory.domain.import_lines import Fate, Report
+from directory.domain.import_lines import Report
 from directory.domain.permissions import Permission
 from directory.pages.gates import staff
+from directory.pages.import_rows import name_of, rows_of
 from foundation.refusals import Invalid
 from foundation.tables import MOST_BYTES, MOST_LINES, guess_format, read_table
 from foundation.web.access import open_to
 from foundation.web.forms import HouseForm
-from foundation.web.language import locale, say
 from foundation.web.services import now, perform
 from foundation.web.trials import TriedFile, content_of
 from foundation.web.uploads import takes_a_file
@@ -79,7 +76,7 @@ def _take(content: bytes, *, is_dry_run: bool) -> Report:
 
 
 def _asking(form: TrainingsForm) -> str:
-    columns = [(_name(name), column.is_needed) for name, column in TRAINING_COLUMNS.items()]
+    columns = [(name_of(column), column.is_needed) for column in TRAINING_COLUMNS.values()]
     megabytes = MOST_BYTES // 1_000_000
     return render_template(
         "attendance/trainings_import.html", form=form, columns=columns, most=MOST_LINES, megabytes=megabytes
@@ -87,18 +84,5 @@ def _asking(form: TrainingsForm) -> str:
 
 
 def _shown(tried: TriedFile, report: Report) -> str:
-    def why(name: str, key: str, details: Mapping[str, Any]) -> str:
-        sentence = say(key, **details)
-        if name not in TRAINING_COLUMNS:
-            return sentence
-        return say("booking.imports.fault", column=_name(name), sentence=sentence)
-
-    rows = [
-        (one, [why(name, fault.key, fault.details) for name, fault in one.faults.items()])
-        for one in sorted(report.outcomes, key=lambda one: (one.fate is not Fate.REFUSED, one.line))
-    ]
+    rows = rows_of(report, TRAINING_COLUMNS)
     return render_template("attendance/trainings_imported.html", tried=tried, report=report, rows=rows)
-
-
-def _name(column: str) -> str:
-    return TRAINING_COLUMNS[column].names[0 if locale() == "fr" else 1]

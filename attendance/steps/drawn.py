@@ -58,7 +58,8 @@ def judge_drawn(
         one = expectation_of(db, person).as_of(moment.at)
     except (AttendeeNotFound, HalfDayNotFound):
         return Judged(Verdict.WRONG_MEETING)
-    if only_venue_id is not None and one.venue_id != only_venue_id:
+    is_nowhere = one.venue_id is None and seen.method is Method.DRAWN_AT_KIOSK  # a tablet in a hall is in no video room
+    if is_nowhere or (only_venue_id is not None and one.venue_id != only_venue_id):
         return Judged(Verdict.WRONG_MEETING)
     holder = people.by_id(db, one.beneficiary_id)
     return replace(observe(db, actor, one, seen, moment), holder=holder)

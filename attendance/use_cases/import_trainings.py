@@ -16,8 +16,7 @@ from attendance.queries import planned
 from attendance.queries.planned import Planned
 from attendance.steps.evidence import open_meeting
 from attendance.steps.invitations import announce_invitations
-from attendance.steps.meetings import attend
-from attendance.steps.trainings import plan
+from attendance.steps.trainings import enrol, plan
 from directory.domain.import_lines import WHOLE_LINE, Fate, Fault, Outcome, Report, faults_of, refused
 from directory.domain.permissions import Permission, require
 from directory.models import Venue
@@ -172,9 +171,7 @@ class _Importing:
             fates[line.number] = Fate.CREATED if is_new else Fate.KNOWN
         enrolled = [person for person in dict.fromkeys(people.values()) if person not in before.people]
         if enrolled:
-            open_meeting(self.db, before.meeting_id)
-            for person in enrolled:
-                attend(self.db, self.actor, before.meeting_id, person)
+            enrol(self.db, open_meeting(self.db, before.meeting_id), enrolled)
             announce_invitations(self.db, self.actor, now=self.now, meeting_id=before.meeting_id)
         return fates
 

@@ -15,16 +15,17 @@ from booking.domain.refusals import FileNotShown
 from booking.pages.blueprint import blueprint
 from booking.use_cases.import_appointments import import_appointments
 from booking.use_cases.import_opening_hours import import_opening_hours
-from directory.domain.import_lines import Fate, Report
+from directory.domain.import_lines import Report
 from directory.domain.import_people import PERSON_COLUMNS
 from directory.domain.permissions import Permission
 from directory.pages.gates import staff
+from directory.pages.import_rows import name_of, rows_of
 from directory.use_cases.import_people import import_people
 from foundation.refusals import Invalid
 from foundation.tables import MOST_BYTES, MOST_LINES, Column, guess_format, read_table
 from foundation.web.access import open_to
 from foundation.web.forms import HouseForm
-from foundation.web.language import locale, say
+from foundation.web.language import say
 from foundation.web.services import now, perform
 from foundation.web.trials import TriedFile, content_of
 from foundation.web.uploads import takes_a_file
@@ -129,7 +130,8 @@ def _asking(form: ImportForm) -> str:
         "booking/imports.html",
         form=form,
         columns={
-            kind: [(_name(column), column.is_needed) for column in known.values()] for kind, (known, _) in KINDS.items()
+            kind: [(name_of(column), column.is_needed) for column in known.values()]
+            for kind, (known, _) in KINDS.items()
         },
         most=MOST_LINES,
         megabytes=MOST_BYTES // 1_000_000,
@@ -138,19 +140,4 @@ def _asking(form: ImportForm) -> str:
 
 def _shown(chosen: Chosen, report: Report) -> str:
     columns, _ = KINDS[chosen.kind]
-
-    def why(name: str, key: str, details: Mapping[str, Any]) -> str:
-        sentence = say(key, **details)
-        if name not in columns:
-            return sentence
-        return say("booking.imports.fault", column=_name(columns[name]), sentence=sentence)
-
-    rows = [
-        (one, [why(name, fault.key, fault.details) for name, fault in one.faults.items()])
-        for one in sorted(report.outcomes, key=lambda one: (one.fate is not Fate.REFUSED, one.line))
-    ]
-    return render_template("booking/imported.html", chosen=chosen, report=report, rows=rows)
-
-
-def _name(column: Column) -> str:
-    return column.names[0 if locale() == "fr" else 1]
+    return render_template("booking/imported.html", chosen=chosen, report=report, rows=rows_of(report, columns))

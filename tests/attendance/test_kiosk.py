@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from attendance.domain.kiosk import SEARCHES, begins_words, short_names
 from attendance.domain.verdicts import Verdict
-from attendance.models import Drawing, Grade, Method, Review, Scan, Signature, SignatureKind, Standing
+from attendance.models import Drawing, Grade, Meeting, Method, Review, Scan, Signature, SignatureKind, Standing
 from attendance.steps.drawn import SentDrawing
 from attendance.steps.scans import Answer
 from attendance.steps.statements import Person
@@ -225,6 +225,15 @@ def test_a_kiosk_of_another_venue_signs_nobody(scene: Scene) -> None:
     held = device(scene.house, kind=DeviceKind.KIOSK, venue_id=scene.house.far_venue.id)
     far = asking(scene.house, kiosk_key(scene.house, held))
     assert sign(far, drawing(scene))["verdict"] == "wrong-meeting"
+
+
+def test_nobody_is_in_a_video_room_by_signing_in_the_hall(scene: Scene) -> None:
+    anywhere = asking(scene.house, kiosk_key(scene.house, device(scene.house, kind=DeviceKind.KIOSK)))
+    with scene.house.database.reading(scene.house.organisation.id) as db:
+        meeting = db.get_one(Meeting, scene.meeting_id)
+    scene.write(meeting, venue_id=None, video_room="https://visio.example/papiers")
+    assert sign(anywhere, drawing(scene))["verdict"] == "wrong-meeting"
+    assert search(anywhere, "sonia") == []
 
 
 def test_a_reference_that_cannot_be_read_is_told(scene: Scene, kiosk: Asking) -> None:
